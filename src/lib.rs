@@ -1,0 +1,2 @@
+//! trailwatch: a terminal dashboard for the people who watch an AWS account.
+#![forbid(unsafe_code)]
