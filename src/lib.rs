@@ -1,2 +1,5 @@
 //! trailwatch: a terminal dashboard for the people who watch an AWS account.
 #![forbid(unsafe_code)]
+
+pub mod config;
+pub mod model;

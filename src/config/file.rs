@@ -1,0 +1,219 @@
+//! Reads `config.toml`, and says file, line and column of what is wrong with it.
+
+use std::{collections::BTreeMap, fmt, fs, io, path::Path};
+
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::{Settings, Zone};
+use crate::model::{Place, Region, duration::Span};
+
+/// The config file as it is written. Every setting may be missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Config {
+    pub profile: Option<String>,
+    pub regions: Vec<String>,
+    pub endpoint_url: Option<String>,
+    pub since: Option<Span>,
+    pub theme: Option<String>,
+    pub zone: Option<Zone>,
+    pub hide_read_only: Option<bool>,
+    pub mouse: Option<bool>,
+    /// At most this many events in memory.
+    pub history: Option<usize>,
+    pub restores: Restores,
+    pub polling: Polling,
+    /// Account id = name.
+    pub accounts: BTreeMap<String, String>,
+}
+
+/// `[restores]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Restores {
+    #[serde(deserialize_with = "places")]
+    pub places: Vec<Place>,
+}
+
+/// `[polling]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Polling {
+    pub events: Option<Span>,
+    pub sweep: Option<Span>,
+    pub sign_ins: Option<Span>,
+    pub alarms: Option<Span>,
+    pub restores: Option<Span>,
+}
+
+fn places<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Place>, D::Error> {
+    Vec::<String>::deserialize(from)?.iter().map(|text| text.parse().map_err(serde::de::Error::custom)).collect()
+}
+
+impl Config {
+    /// Reads the file; a missing one is an empty one.
+    ///
+    /// # Errors
+    /// What cannot be read or is not a config, with its place in the file.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        load_toml(path).map(Option::unwrap_or_default)
+    }
+
+    /// Lays what the file says over `settings`.
+    pub fn apply(self, settings: &mut Settings) {
+        let Config { profile, regions, endpoint_url, since, theme, zone, hide_read_only, mouse, history, .. } = self;
+        settings.profile = profile.or(settings.profile.take());
+        settings.endpoint_url = endpoint_url.or(settings.endpoint_url.take());
+        settings.theme = theme.or(settings.theme.take());
+        if !regions.is_empty() {
+            settings.regions = regions.iter().map(Region::new).collect();
+        }
+        set(&mut settings.since, since);
+        set(&mut settings.zone, zone);
+        set(&mut settings.hide_read_only, hide_read_only);
+        set(&mut settings.mouse, mouse);
+        set(&mut settings.history, history);
+        settings.restores.extend(self.restores.places);
+        settings.accounts.extend(self.accounts);
+        let polling = &mut settings.polling;
+        set(&mut polling.events, self.polling.events);
+        set(&mut polling.sweep, self.polling.sweep);
+        set(&mut polling.sign_ins, self.polling.sign_ins);
+        set(&mut polling.alarms, self.polling.alarms);
+        set(&mut polling.restores, self.polling.restores);
+    }
+}
+
+fn set<T>(setting: &mut T, chosen: Option<T>) {
+    if let Some(chosen) = chosen {
+        *setting = chosen;
+    }
+}
+
+/// Why a file of the operator's was refused.
+#[derive(Debug)]
+pub enum ConfigError {
+    Unreadable { file: String, error: io::Error },
+    Wrong { file: String, line: usize, column: usize, message: String, excerpt: String },
+}
+
+impl std::error::Error for ConfigError {}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ConfigError::Unreadable { file, error } => write!(f, "{file}: cannot be read: {error}"),
+            ConfigError::Wrong { file, line, column, message, excerpt } => {
+                write!(f, "{file}:{line}:{column}: {message}")?;
+                match excerpt.is_empty() {
+                    true => Ok(()),
+                    false => write!(f, "\n  {excerpt}\n  {:>column$}", "^"),
+                }
+            }
+        }
+    }
+}
+
+/// Reads a TOML file of the operator's; `None` when there is none.
+///
+/// # Errors
+/// What cannot be read or does not fit `T`, with its place in the file.
+pub fn load_toml<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ConfigError> {
+    let file = path.display().to_string();
+    match fs::read_to_string(path) {
+        Ok(text) => parse_toml(&file, &text).map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ConfigError::Unreadable { file, error }),
+    }
+}
+
+/// Reads TOML text; `file` is named in errors.
+///
+/// # Errors
+/// What does not fit `T`, with its place in the text.
+pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, ConfigError> {
+    toml::from_str(text).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        wrong_at(file, text, offset, with_suggestion(error.message()))
+    })
+}
+
+/// An error at a byte offset of a text.
+pub fn wrong_at(file: &str, text: &str, offset: usize, message: String) -> ConfigError {
+    let before = &text[..text.floor_char_boundary(offset)];
+    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+    ConfigError::Wrong {
+        file: file.to_owned(),
+        line: before.matches('\n').count() + 1,
+        column: before[line_start..].chars().count() + 1,
+        message,
+        excerpt: text[line_start..].lines().next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// serde names what it knows (``unknown field `x`, expected one of `a`, `b` ``): say which was likely meant.
+fn with_suggestion(message: &str) -> String {
+    let mut words = message.split('`').skip(1).step_by(2);
+    let unknown = message.starts_with("unknown ").then(|| words.next()).flatten();
+    match unknown.and_then(|word| nearest(word, words)) {
+        Some(near) => format!("{message}; did you mean `{near}`?"),
+        None => message.to_owned(),
+    }
+}
+
+/// The candidate nearest to a word by edits, if any is near enough to be a slip.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let distance = |other: &str| {
+        let other: Vec<char> = other.chars().collect();
+        let mut row: Vec<usize> = (0..=other.len()).collect();
+        for (i, a) in word.chars().enumerate() {
+            let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+            for (j, b) in other.iter().enumerate() {
+                let next = (diagonal + usize::from(a != *b)).min(row[j] + 1).min(row[j + 1] + 1);
+                diagonal = std::mem::replace(&mut row[j + 1], next);
+            }
+        }
+        row[other.len()]
+    };
+    let limit = (word.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|c| (distance(c), c))
+        .filter(|(d, _)| *d <= limit)
+        .min_by_key(|(d, _)| *d)
+        .map(|(_, c)| c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_refused_with_its_place_and_what_was_meant() {
+        let error = parse_toml::<Config>("config.toml", "theme = \"dark\"\n\nregoins = [\"eu-west-1\"]\n").unwrap_err();
+        let text = error.to_string();
+        assert!(text.starts_with("config.toml:3:1: unknown field `regoins`"), "{text}");
+        assert!(text.contains("did you mean `regions`?"), "{text}");
+        assert!(text.ends_with("\n  regoins = [\"eu-west-1\"]\n  ^"), "{text}");
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused_with_what_to_write() {
+        for (text, place, words) in [
+            ("since = \"1 hour\"", "c:1:9", "write a number and a unit"),
+            ("[restores]\nplaces = [\"archive\"]", "c:2:10", "write s3://BUCKET/PREFIX"),
+            ("zone = \"mars\"", "c:1:8", "expected one of `utc`, `local`, `relative`"),
+            ("regions = \"eu-west-1\"", "c:1:11", "expected a sequence"),
+            ("theme = ", "c:1:9", ""),
+        ] {
+            let error = parse_toml::<Config>("c", text).unwrap_err().to_string();
+            assert!(error.starts_with(place) && error.contains(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_word_is_one_slip_away() {
+        assert_eq!(nearest("thme", ["theme", "zone"]), Some("theme"));
+        assert_eq!(nearest("colour", ["theme", "zone"]), None);
+    }
+}

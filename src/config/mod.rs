@@ -1,0 +1,109 @@
+//! What the operator chose: the config file, and the settings that come of it and of the command line.
+
+mod file;
+mod paths;
+mod template;
+
+use std::collections::BTreeMap;
+
+pub use file::{Config, ConfigError};
+pub use paths::Paths;
+pub use template::template;
+
+use crate::model::{Place, Region, duration::Span};
+
+/// Everything the engine and the screen need to know, resolved.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The profile of the AWS config files; `None` lets the SDK choose.
+    pub profile: Option<String>,
+    /// The Regions asked for, the home Region first; empty lets the SDK's chain name it.
+    pub regions: Vec<Region>,
+    /// Another endpoint for every service.
+    pub endpoint_url: Option<String>,
+    /// Credentials that replace the SDK's chain.
+    pub credentials: Option<Credentials>,
+    /// How far back the first load goes.
+    pub since: Span,
+    /// Where restores are looked for.
+    pub restores: Vec<Place>,
+    pub polling: Polling,
+    /// How many events are kept in memory.
+    pub history: usize,
+    /// Names that people use for account ids.
+    pub accounts: BTreeMap<String, String>,
+    pub theme: Option<String>,
+    pub zone: Zone,
+    pub hide_read_only: bool,
+    pub mouse: bool,
+}
+
+/// A key pair given by hand.
+#[derive(Clone)]
+pub struct Credentials {
+    pub access_key_id: String,
+    pub secret_access_key: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
+    }
+}
+
+/// How often each source is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Polling {
+    /// New events of a watched Region.
+    pub events: Span,
+    /// The last 20 minutes again, for what arrives late.
+    pub sweep: Span,
+    /// `ConsoleLogin` in the other sign-in Regions.
+    pub sign_ins: Span,
+    pub alarms: Span,
+    pub restores: Span,
+}
+
+impl Default for Polling {
+    fn default() -> Self {
+        Self {
+            events: Span::seconds(10),
+            sweep: Span::seconds(60),
+            sign_ins: Span::seconds(60),
+            // CloudWatch evaluates most alarms once a minute.
+            alarms: Span::seconds(15),
+            restores: Span::seconds(60),
+        }
+    }
+}
+
+/// The zone that times are shown in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Zone {
+    #[default]
+    Utc,
+    Local,
+    /// How long ago.
+    Relative,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            profile: None,
+            regions: Vec::new(),
+            endpoint_url: None,
+            credentials: None,
+            since: Span::seconds(3_600),
+            restores: Vec::new(),
+            polling: Polling::default(),
+            history: 1_000_000,
+            accounts: BTreeMap::new(),
+            theme: None,
+            zone: Zone::default(),
+            hide_read_only: false,
+            mouse: false,
+        }
+    }
+}

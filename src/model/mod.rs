@@ -1,0 +1,28 @@
+//! The words all parts share: plain data, no I/O, no clock.
+
+pub mod alarm;
+mod classify;
+pub mod duration;
+pub mod event;
+pub mod identity;
+pub mod place;
+pub mod record;
+pub mod region;
+pub mod restore;
+pub mod severity;
+pub mod source;
+pub mod text;
+pub mod update;
+
+pub use alarm::{Alarm, AlarmChange, AlarmKind, AlarmState};
+pub use event::{Actor, ActorKind, Event, Outcome};
+pub use identity::Identity;
+pub use place::Place;
+pub use region::{Partition, Region};
+pub use restore::{Restore, RestoreState, StorageClass};
+pub use severity::Severity;
+pub use source::{Behind, Progress, SourceError, SourceHealth, SourceId, SourceKind, SourceState};
+pub use update::{Request, Update};
+
+/// The time all of trailwatch speaks in.
+pub type Time = chrono::DateTime<chrono::Utc>;

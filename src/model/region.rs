@@ -1,0 +1,90 @@
+//! AWS Regions and partitions: where an account's events land.
+
+use std::{fmt, sync::Arc};
+
+/// A Region's code, such as `eu-west-1`. Cheap to clone.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Region(Arc<str>);
+
+impl Region {
+    /// Takes the code as it is; whether such a Region exists is for AWS to say.
+    pub fn new(code: impl AsRef<str>) -> Self {
+        Self(Arc::from(code.as_ref()))
+    }
+
+    /// The code, such as `eu-west-1`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The partition the Region belongs to, told by the prefix of its code.
+    pub fn partition(&self) -> &'static Partition {
+        PARTITIONS
+            .iter()
+            .find(|p| p.prefixes.iter().any(|prefix| self.0.starts_with(prefix)))
+            .unwrap_or(&PARTITIONS[PARTITIONS.len() - 1])
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", &*self.0)
+    }
+}
+
+/// A group of Regions with identities of their own (`aws`, `aws-cn`, `aws-us-gov`).
+#[derive(Debug, PartialEq, Eq)]
+pub struct Partition {
+    /// The name as it stands in ARNs.
+    pub name: &'static str,
+    /// The prefixes of the codes of its Regions.
+    prefixes: &'static [&'static str],
+    /// The Region in which events of IAM, of global sign-in and of the global STS endpoint appear.
+    pub global_region: &'static str,
+    /// Further Regions in which a `ConsoleLogin` through the global endpoint may appear.
+    ///
+    /// Source: CloudTrail user guide, "AWS Management Console sign-in events".
+    pub sign_in_regions: &'static [&'static str],
+}
+
+/// The commercial partition stands last: it has no prefix of its own and takes what is left.
+static PARTITIONS: &[Partition] = &[
+    Partition { name: "aws-cn", prefixes: &["cn-"], global_region: "cn-north-1", sign_in_regions: &[] },
+    Partition { name: "aws-us-gov", prefixes: &["us-gov-"], global_region: "us-gov-west-1", sign_in_regions: &[] },
+    Partition { name: "aws-iso", prefixes: &["us-iso-"], global_region: "us-iso-east-1", sign_in_regions: &[] },
+    Partition { name: "aws-iso-b", prefixes: &["us-isob-"], global_region: "us-isob-east-1", sign_in_regions: &[] },
+    Partition { name: "aws-iso-e", prefixes: &["eu-isoe-"], global_region: "eu-isoe-west-1", sign_in_regions: &[] },
+    Partition { name: "aws-iso-f", prefixes: &["us-isof-"], global_region: "us-isof-south-1", sign_in_regions: &[] },
+    Partition { name: "aws-eusc", prefixes: &["eusc-"], global_region: "eusc-de-east-1", sign_in_regions: &[] },
+    Partition {
+        name: "aws",
+        prefixes: &[],
+        global_region: "us-east-1",
+        sign_in_regions: &["us-east-2", "eu-north-1", "ap-southeast-2"],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_knows_where_its_partition_keeps_sign_ins() {
+        for (region, partition, global) in [
+            ("eu-west-1", "aws", "us-east-1"),
+            ("us-gov-east-1", "aws-us-gov", "us-gov-west-1"),
+            ("cn-northwest-1", "aws-cn", "cn-north-1"),
+            ("us-isob-east-1", "aws-iso-b", "us-isob-east-1"),
+            ("eusc-de-east-1", "aws-eusc", "eusc-de-east-1"),
+        ] {
+            let found = Region::new(region).partition();
+            assert_eq!((found.name, found.global_region), (partition, global), "{region}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Makes text that an attacker chose safe to show.
+
+use std::borrow::Cow;
+
+/// Whether a character could steer a terminal, hide itself or turn the reading order around.
+///
+/// Control characters (C0, DEL, C1), the bidirectional controls of UAX #9, zero-width and other invisible format
+/// characters, tag characters, line and paragraph separators, and the interlinear marks.
+pub fn is_unsafe(c: char) -> bool {
+    matches!(c,
+        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' | '\u{115f}' | '\u{1160}' | '\u{3164}')
+}
+
+/// The text with every unsafe character as a visible escape: `\n`, `\t`, `\r`, or `\u{202e}`.
+///
+/// Borrows when there is nothing to do, which is nearly always.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let Some(first) = text.find(is_unsafe) else { return Cow::Borrowed(text) };
+    let mut out = String::with_capacity(text.len() + 16);
+    out.push_str(&text[..first]);
+    for c in text[first..].chars() {
+        push_visible(&mut out, c);
+    }
+    Cow::Owned(out)
+}
+
+fn push_visible(out: &mut String, c: char) {
+    use std::fmt::Write;
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        c if is_unsafe(c) => {
+            let _ = write!(out, "\\u{{{:x}}}", c as u32);
+        }
+        c => out.push(c),
+    }
+}
+
+/// A JSON text in which every unsafe character is a JSON escape, so that its meaning stays the same.
+///
+/// White space between tokens is valid JSON outside strings and would not survive as an escape there, so line breaks
+/// and tabs become blanks.
+pub fn visible_json(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    use std::fmt::Write;
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => out.push(' '),
+            c if is_unsafe(c) => {
+                let mut units = [0; 2];
+                for unit in c.encode_utf16(&mut units) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_becomes_visible() {
+        for (text, shown) in [
+            ("curl/8.1", "curl/8.1"),
+            ("a\u{1b}]52;c;x\u{7}", "a\\u{1b}]52;c;x\\u{7}"),
+            ("evil\u{202e}gpj.exe", "evil\\u{202e}gpj.exe"),
+            ("two\r\nlines\tx", "two\\r\\nlines\\tx"),
+            ("c1 \u{9b}31m", "c1 \\u{9b}31m"),
+            ("zero\u{200b}width", "zero\\u{200b}width"),
+            ("Zoë 日本", "Zoë 日本"),
+        ] {
+            assert_eq!(visible(text), shown);
+        }
+    }
+
+    #[test]
+    fn json_keeps_its_meaning() {
+        let json = "{\"a\":\"x\u{202e}y\u{7f}\u{e0041}\"}";
+        let safe = visible_json(json);
+        assert!(!safe.contains(is_unsafe), "{safe}");
+        let (before, after): (serde_json::Value, serde_json::Value) =
+            (serde_json::from_str(json).unwrap(), serde_json::from_str(&safe).unwrap());
+        assert_eq!(before, after);
+    }
+}

@@ -1,0 +1,29 @@
+//! What flows from the sources to whoever listens, and what listeners ask for.
+
+use super::{Alarm, AlarmChange, Event, Identity, Place, Region, Restore, SourceError, SourceHealth, Time};
+
+/// One thing a source has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Update {
+    /// Who is asking; once, and again when credentials change.
+    Identity(Identity),
+    /// Events not given before, in any order, each `EventId` once.
+    Events(Vec<Event>),
+    /// All alarms of a Region, replacing what was known of it.
+    Alarms { region: Region, at: Time, alarms: Vec<Alarm> },
+    /// All objects under restore in a place, replacing what was known of it.
+    Restores { place: Place, at: Time, restores: Vec<Restore> },
+    /// How a source is doing.
+    Source(SourceHealth),
+    /// The answer to [`Request::AlarmHistory`] with the same id, newest first.
+    AlarmHistory { id: u64, history: Result<Vec<AlarmChange>, SourceError> },
+}
+
+/// What a listener can ask of the sources.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Ask every source as soon as its budget allows.
+    Refresh,
+    /// The newest history of an alarm. The id comes back with the answer, so that a stale one can be told.
+    AlarmHistory { id: u64, region: Region, name: String },
+}
