@@ -12,7 +12,7 @@ pub mod config;
 //pub mod emulator;
 //pub mod engine;
 //pub mod headless;
-pub mod json;
+//pub mod json;
 pub mod model;
 //pub mod run;
 //pub mod source;
