@@ -96,7 +96,7 @@ impl App {
         for _ in 0..WHEEL {
             match &mut self.overlay {
                 Some(overlay) => overlay.scroll(command),
-                None => drop(self.to_pane(command)),
+                None => drop(self.give_pane(command)),
             }
         }
     }

@@ -51,6 +51,7 @@ use crate::{
 
 /// What reaches the screen.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a message is moved once and never stored")]
 pub enum Message {
     Key(Key),
     /// Text pasted into the terminal.
@@ -255,12 +256,12 @@ impl App {
                 self.say(if self.shared.mouse { "the mouse is ours" } else { "the mouse is the terminal's" });
                 return vec![Effect::Mouse(self.shared.mouse)];
             }
-            command => return self.to_pane(command),
+            command => return self.give_pane(command),
         }
         Vec::new()
     }
 
-    fn to_pane(&mut self, command: Command) -> Vec<Effect> {
+    fn give_pane(&mut self, command: Command) -> Vec<Effect> {
         let mut cx = Cx { shared: &mut self.shared, steps: Vec::new() };
         if let Some(pane) = self.tabs[self.tab].last_mut() {
             pane.command(command, &mut cx);
@@ -323,7 +324,7 @@ impl App {
             pane.draw(body, buf, &self.shared);
         }
         let cursor = match &mut self.overlay {
-            Some(overlay) => overlay.draw(body, footer, buf, &self.shared, self.tabs[self.tab].last()),
+            Some(overlay) => overlay.draw(body, footer, buf, &self.shared, self.tabs[self.tab].last().map(|pane| &**pane)),
             None => {
                 self.draw_footer(footer, buf);
                 None

@@ -79,7 +79,7 @@ impl Overlay {
         footer: Rect,
         buf: &mut Buffer,
         shared: &Shared,
-        pane: Option<&Box<dyn Pane>>,
+        pane: Option<&dyn Pane>,
     ) -> Option<(u16, u16)> {
         match self {
             Overlay::Help(help) => {

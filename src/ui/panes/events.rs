@@ -243,7 +243,7 @@ impl Pane for Events {
                 draw_row(&table, buf, y as u16, (&row, at == self.cursor.at), shared);
             }
         }
-        if self.view.len() == 0 {
+        if self.view.is_empty() {
             table.cell(buf, 1, 5, (self.nothing(shared), shared.theme.style(Meaning::Muted)));
         }
     }
