@@ -324,7 +324,9 @@ impl App {
             pane.draw(body, buf, &self.shared);
         }
         let cursor = match &mut self.overlay {
-            Some(overlay) => overlay.draw(body, footer, buf, &self.shared, self.tabs[self.tab].last().map(|pane| &**pane)),
+            Some(overlay) => {
+                overlay.draw(body, footer, buf, &self.shared, self.tabs[self.tab].last().map(|pane| &**pane))
+            }
             None => {
                 self.draw_footer(footer, buf);
                 None

@@ -9,7 +9,10 @@ use super::{
     theme::Meaning,
 };
 use crate::{
-    model::{AlarmChange, Request, SourceError},
+    model::{
+        AlarmChange, Request, SourceError,
+        text::{visible, visible_json},
+    },
     store::RowId,
 };
 
@@ -97,12 +100,17 @@ impl Cx<'_> {
         self.steps.push(Step::Open(Box::new(pane)));
     }
 
-    /// Copies a text; an empty one is said to be missing.
-    pub fn copy(&mut self, what: &'static str, text: impl Into<String>) {
-        match text.into() {
-            text if text.is_empty() => self.say(format!("there is no {what} here to copy")),
+    /// Copies a text, made safe; an empty one is said to be missing.
+    pub fn copy(&mut self, what: &'static str, text: &str) {
+        match visible(text).into_owned() {
+            text if text.is_empty() => self.say(format!("{what} is missing: nothing to copy")),
             text => self.steps.push(Step::Copy { what, text }),
         }
+    }
+
+    /// Copies a JSON text, made safe without a change to its meaning.
+    pub fn copy_json(&mut self, what: &'static str, json: &str) {
+        self.copy(what, &visible_json(json));
     }
 
     pub fn say(&mut self, text: impl Into<String>) {

@@ -74,8 +74,9 @@ impl Help {
 
     /// Moves the text under the window.
     pub fn scroll(&mut self, command: Command) {
-        let window = Cursor { at: self.cursor.top, height: self.cursor.height, ..self.cursor };
-        let mut moved = window;
+        let mut moved = Cursor::default();
+        moved.fit(self.cursor.height, self.lines.len());
+        moved.choose(self.cursor.top, self.lines.len());
         moved.go(command, self.lines.len());
         self.cursor.top = moved.at.min(self.lines.len().saturating_sub(self.cursor.height));
     }

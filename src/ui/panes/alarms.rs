@@ -132,8 +132,8 @@ impl Pane for Alarms {
                 cx.steps.push(crate::ui::pane::Step::Ask(request));
                 cx.open(detail);
             }
-            Command::Copy => cx.copy("the alarm's name", alarm.name.as_str()),
-            Command::CopyArn => cx.copy("the alarm's ARN", alarm.arn.as_str()),
+            Command::Copy => cx.copy("the alarm's name", &alarm.name),
+            Command::CopyArn => cx.copy("the alarm's ARN", &alarm.arn),
             _ => {}
         }
     }

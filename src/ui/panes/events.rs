@@ -87,11 +87,7 @@ impl Events {
             return;
         };
         match self.view.position(&shared.history, held) {
-            Some(at) => {
-                let line = self.cursor.at.saturating_sub(self.cursor.top);
-                self.cursor.top = at.saturating_sub(line);
-                self.cursor.choose(at, self.view.len());
-            }
+            Some(at) => self.cursor.hold(at),
             // The filter hides it, or it went with the oldest: stay where the screen is.
             None => {
                 self.cursor.choose(self.cursor.at, self.view.len());
@@ -157,10 +153,10 @@ impl Events {
         let Some(event) = self.chosen().and_then(|id| cx.shared.history.event(id)) else { return };
         match command {
             Command::Open => cx.open(EventDetail::new(event)),
-            Command::Copy => cx.copy("the event's id", event.id),
-            Command::CopyRecord => cx.copy("the record", event.record),
-            Command::CopyAddress => cx.copy("the source address", event.source_address),
-            Command::CopyArn => cx.copy("the actor's ARN", super::event::actor_arn(&event.record)),
+            Command::Copy => cx.copy("the event's id", &event.id),
+            Command::CopyRecord => cx.copy_json("the record", &event.record),
+            Command::CopyAddress => cx.copy("the source address", &event.source_address),
+            Command::CopyArn => cx.copy("the actor's ARN", &super::event::actor_arn(&event.record)),
             _ => {}
         }
     }

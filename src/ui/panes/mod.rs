@@ -4,6 +4,7 @@ pub mod alarm;
 pub mod alarms;
 pub mod event;
 pub mod events;
+pub mod record;
 pub mod restore;
 pub mod restores;
 pub mod source;

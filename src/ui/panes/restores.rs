@@ -138,7 +138,7 @@ impl Pane for Restores {
         let Some(restore) = self.shown.get(self.cursor.at).cloned() else { return };
         match command {
             Command::Open => cx.open(RestoreDetail::new(restore)),
-            Command::Copy => cx.copy("the object's address", restore.uri()),
+            Command::Copy => cx.copy("the object's address", &restore.uri()),
             _ => {}
         }
     }

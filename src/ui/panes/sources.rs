@@ -101,7 +101,7 @@ impl Pane for Sources {
             Command::Open => cx.open(SourceDetail::new(id)),
             Command::Copy => {
                 let words = cx.shared.sources.get(&id).map(|health| in_words(health, cx.shared.now));
-                cx.copy("what is said of the source", words.unwrap_or_default());
+                cx.copy("what is said of the source", &words.unwrap_or_default());
             }
             _ => {}
         }

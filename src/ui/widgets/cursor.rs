@@ -11,6 +11,8 @@ pub struct Cursor {
     pub top: usize,
     /// How many rows show, as of the last drawing.
     pub height: usize,
+    /// The window stays where it is over the rows, though room be wasted below them: rows came above the chosen one.
+    held: bool,
 }
 
 impl Cursor {
@@ -34,8 +36,16 @@ impl Cursor {
 
     /// Chooses a row, or the last one when there are fewer.
     pub fn choose(&mut self, row: usize, len: usize) {
+        self.held = false;
         self.at = row.min(len.saturating_sub(1));
         self.reveal(len);
+    }
+
+    /// Chooses a row that came from elsewhere in the list, and keeps it on its line of the screen.
+    pub fn hold(&mut self, row: usize) {
+        self.top = row.saturating_sub(self.at - self.top.min(self.at));
+        self.at = row;
+        self.held = true;
     }
 
     /// Takes the height of the window and moves it so that the chosen row shows and no room is wasted.
@@ -48,7 +58,8 @@ impl Cursor {
     fn reveal(&mut self, len: usize) {
         let height = self.height.max(1);
         let lowest = (self.at + 1).saturating_sub(height);
-        self.top = self.top.clamp(lowest, self.at).min(len.saturating_sub(height).max(lowest));
+        let highest = if self.held { self.at } else { len.saturating_sub(height).max(lowest) };
+        self.top = self.top.clamp(lowest, self.at).min(highest);
     }
 }
 
@@ -74,6 +85,18 @@ mod tests {
             assert!(cursor.go(command, 20));
             assert_eq!((cursor.at, cursor.top), (at, top), "{command:?}");
         }
+    }
+
+    #[test]
+    fn a_held_row_stays_on_its_line() {
+        let mut cursor = Cursor::default();
+        cursor.fit(5, 4);
+        cursor.choose(2, 4);
+        cursor.hold(3);
+        cursor.fit(5, 5);
+        assert_eq!((cursor.at, cursor.top), (3, 1));
+        cursor.go(Command::Up, 5);
+        assert_eq!((cursor.at, cursor.top), (2, 0));
     }
 
     #[test]
