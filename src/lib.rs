@@ -2,4 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+pub mod engine;
+pub mod headless;
 pub mod model;
+pub mod source;
