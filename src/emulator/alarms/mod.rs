@@ -1,0 +1,3 @@
+//! Alarms that follow the story.
+#[derive(Debug, Default)]
+pub struct Alarms {}

@@ -1,0 +1,4 @@
+//! Buckets, archived objects and their restores.
+pub const PLACES: &[&str] = &[];
+#[derive(Debug, Default)]
+pub struct Archive {}
