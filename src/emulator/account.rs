@@ -21,12 +21,13 @@ pub struct Account {
 
 impl Account {
     pub fn new(options: &Options) -> Result<Self, ReplayError> {
+        let story = Story::new(options)?;
         Ok(Self {
             clock: options.clock.clone(),
             seed: options.seed,
-            story: Story::new(options)?,
+            archive: Archive::new(story.time(0)),
+            story,
             alarms: Alarms::default(),
-            archive: Archive::default(),
             throttle: Throttle::default(),
         })
     }

@@ -16,7 +16,7 @@ const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 /// How a REST request names an operation and carries its input.
 #[derive(Debug)]
 pub struct Route {
-    pub method: Method,
+    pub method: &'static str,
     pub scope: Scope,
     /// The query parameter that tells operations of one method and scope apart.
     pub marker: Option<(&'static str, &'static str)>,
@@ -51,7 +51,7 @@ pub fn route(request: &Request, service: &Service) -> Result<&'static Operation,
                 Some((name, value)) => request.parameter(name) == Some(value),
                 None => !request.query.iter().any(|(name, _)| SUBRESOURCES.contains(&name.as_str())),
             };
-            route.method == request.method && route.scope == scope && marked
+            request.method == route.method && route.scope == scope && marked
         })
     };
     service.operations.iter().find(fits).ok_or_else(|| (service.unknown)(request.method.as_str()))

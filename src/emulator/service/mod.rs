@@ -1,9 +1,9 @@
 //! The services as data: what each is called, which protocols it speaks, and its table of operations.
 
 mod cloudtrail;
-
+mod cloudwatch;
 mod page;
-
+mod s3;
 mod sts;
 
 use chrono::{DateTime, Utc};
@@ -15,7 +15,7 @@ use super::protocol::{Answer, Protocol, Request};
 use super::value::Value;
 
 /// Every service the pretended account has. A new one is a file and a line here.
-pub const SERVICES: &[&Service] = &[&sts::SERVICE, &cloudtrail::SERVICE];
+pub const SERVICES: &[&Service] = &[&sts::SERVICE, &cloudtrail::SERVICE, &cloudwatch::SERVICE, &s3::SERVICE];
 
 /// A service.
 #[derive(Debug)]

@@ -12,8 +12,6 @@ pub enum Place {
     Anywhere,
     /// Where the services without a Region are recorded: us-east-1.
     Global,
-    /// Exactly there.
-    In(&'static str),
 }
 
 impl Place {
@@ -26,7 +24,6 @@ impl Place {
                 _ => REGIONS[2],
             },
             Self::Global => REGIONS[1],
-            Self::In(region) => region,
         }
     }
 }
