@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+pub mod emulator;
 pub mod engine;
 pub mod headless;
 pub mod model;
