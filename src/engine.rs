@@ -29,6 +29,8 @@ impl Engine {
     /// Starts everything the settings ask for and returns at once: profiles, Regions and credentials are found in the
     /// background.
     ///
+    /// Every source is heard of, as starting, before the first of them is asked.
+    ///
     /// `deliver` is called from the tasks of `runtime`, one call at a time for one source. It may block only where the
     /// runtime allows it (`tokio::task::block_in_place`); while it does, its source waits.
     pub fn start(settings: Settings, runtime: &Handle, deliver: impl Fn(Update) + Send + Sync + 'static) -> Self {
@@ -61,9 +63,11 @@ async fn run(settings: Settings, deliver: Deliver, mut asked: mpsc::UnboundedRec
     };
     let bells = Bells { refresh: watch::Sender::new(()), doubt: Arc::default() };
     let mut tasks = Tasks { deliver, bells, set: JoinSet::new(), ids: HashMap::new() };
-    for source in aws::sources(&settings, &clients, Utc::now()) {
-        tasks.start(source);
+    let sources = aws::sources(&settings, &clients, Utc::now());
+    for source in &sources {
+        (tasks.deliver)(Update::Source(source.health()));
     }
+    sources.into_iter().for_each(|source| tasks.start(source));
     loop {
         tokio::select! {
             request = asked.recv() => match request {
@@ -133,7 +137,6 @@ impl Tasks {
 async fn drive(mut source: Box<dyn Source>, deliver: Deliver, bells: Bells) {
     let mut refresh = bells.refresh.subscribe();
     let mut told = source.health();
-    deliver(Update::Source(told.clone()));
     loop {
         let next = source.batch(Utc::now, &deliver).await;
         let health = source.health();
