@@ -31,8 +31,8 @@ pub fn serve(demo: &cli::Demo, address: SocketAddr, out: &mut impl Write) -> any
     let running = start(demo, address, runtime.handle())?;
     writeln!(out, "listening on http://{}", running.address())?;
     out.flush()?;
-    runtime.block_on(crate::headless::until_stopped())?;
-    Ok(())
+    // A signal ends the process; nothing here needs to be put away.
+    runtime.block_on(std::future::pending())
 }
 
 fn start(demo: &cli::Demo, address: SocketAddr, runtime: &tokio::runtime::Handle) -> anyhow::Result<Running> {
@@ -51,10 +51,8 @@ fn point_at(running: &Running, settings: &mut Settings) -> anyhow::Result<()> {
     let (access_key_id, secret_access_key) = emulator::credentials();
     settings.profile = None;
     settings.endpoint_url = Some(format!("http://{}", running.address()));
-    settings.credentials = Some(Credentials {
-        access_key_id: access_key_id.to_owned(),
-        secret_access_key: secret_access_key.to_owned(),
-    });
+    settings.credentials =
+        Some(Credentials { access_key_id: access_key_id.to_owned(), secret_access_key: secret_access_key.to_owned() });
     settings.regions = emulator::REGIONS.iter().map(Region::new).collect();
     settings.restores = emulator::PLACES.iter().map(|place| place.parse()).collect::<Result<_, _>>()?;
     settings.accounts.entry(emulator::ACCOUNT.to_owned()).or_insert_with(|| "example-company".to_owned());

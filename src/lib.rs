@@ -6,16 +6,16 @@
 
 #![forbid(unsafe_code)]
 
-//pub mod cli;
+pub mod cli;
 pub mod config;
-//pub mod demo;
-//pub mod emulator;
-//pub mod engine;
-//pub mod headless;
-//pub mod json;
+pub mod demo;
+pub mod emulator;
+pub mod engine;
+pub mod headless;
+pub mod json;
 pub mod model;
-//pub mod run;
-//pub mod source;
+pub mod run;
+pub mod source;
 pub mod store;
 pub mod terminal;
 pub mod ui;

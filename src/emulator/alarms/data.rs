@@ -1,0 +1,368 @@
+//! The alarms of the account as data: what each watches, and why it goes red or grey.
+
+use std::borrow::Cow;
+
+use super::evaluate::{Comparison, Missing, Rule};
+use crate::emulator::REGIONS;
+use crate::emulator::random::{hash, mix};
+use crate::emulator::story::Event;
+
+/// An alarm as it was configured.
+#[derive(Clone, Debug)]
+pub struct Alarm {
+    pub name: Cow<'static, str>,
+    pub region: &'static str,
+    pub description: &'static str,
+    pub actions_enabled: bool,
+    /// The SNS topics told of ALARM.
+    pub topics: &'static [&'static str],
+    /// The second of each minute in which it is evaluated.
+    pub phase: i64,
+    pub kind: Kind,
+}
+
+/// The kinds of alarm.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    Metric {
+        namespace: &'static str,
+        metric: &'static str,
+        dimensions: Vec<(&'static str, Cow<'static, str>)>,
+        statistic: &'static str,
+        rule: Rule,
+        signal: Signal,
+    },
+    /// ALARM while any of its children is; its actions rest while the suppressor is in ALARM.
+    Composite {
+        children: &'static [&'static str],
+        suppressor: Option<&'static str>,
+    },
+    Log {
+        query: &'static str,
+        group: &'static str,
+        rule: Rule,
+        signal: Signal,
+    },
+}
+
+/// What a metric reports.
+#[derive(Clone, Copy, Debug)]
+pub enum Signal {
+    /// A level that wobbles, with incidents: from second, to second after the start, level.
+    Level { base: f64, wobble: f64, incidents: &'static [(i64, i64, f64)] },
+    /// A metric filter on the trail's log group: how many events of a minute match. Without a default value a minute
+    /// with logs but no match reports nothing; a minute without logs never does.
+    Filter { matches: fn(&Event<'_>) -> bool, default: Option<f64> },
+}
+
+impl Alarm {
+    /// Whether it is a metric alarm, a composite or a log alarm, as `AlarmTypes` calls it.
+    pub fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Metric { .. } => "MetricAlarm",
+            Kind::Composite { .. } => "CompositeAlarm",
+            Kind::Log { .. } => "LogAlarm",
+        }
+    }
+}
+
+/// A topic with one subscription that nobody ever confirmed: what is sent there, nobody reads.
+pub const PENDING_TOPIC: &str = "security-oncall";
+const SECURITY: &[&str] = &["security-alerts"];
+const PLATFORM: &[&str] = &["platform-alerts"];
+const NOBODY: &[&str] = &[];
+
+const HOME: &str = REGIONS[0];
+const GLOBAL: &str = REGIONS[1];
+const THIRD: &str = REGIONS[2];
+
+/// Above a threshold, one datapoint of a minute.
+const fn above(threshold: f64) -> Rule {
+    let (comparison, missing) = (Comparison::Greater, Missing::Missing);
+    Rule { period: 60, evaluate: 1, to_alarm: 1, threshold, comparison, missing }
+}
+
+const fn quiet_is_fine(rule: Rule) -> Rule {
+    Rule { missing: Missing::NotBreaching, ..rule }
+}
+
+const fn level(base: f64, wobble: f64, incidents: &'static [(i64, i64, f64)]) -> Signal {
+    Signal::Level { base, wobble, incidents }
+}
+
+/// Every alarm, by Region and name.
+pub fn all() -> Vec<Alarm> {
+    let mut alarms = sign_ins();
+    alarms.extend(trail_filters());
+    alarms.extend(services());
+    alarms.extend(composites());
+    alarms.extend((0..120).map(fleet));
+    alarms.sort_by(|a, b| (a.region, &a.name).cmp(&(b.region, &b.name)));
+    alarms
+}
+
+fn filter(
+    name: &'static str,
+    region: &'static str,
+    metric: &'static str,
+    description: &'static str,
+    matches: fn(&Event<'_>) -> bool,
+) -> Alarm {
+    let signal = Signal::Filter { matches, default: Some(0.0) };
+    let dimensions = Vec::new();
+    let (namespace, statistic, rule) = ("CloudTrailMetrics", "Sum", quiet_is_fine(above(0.0)));
+    let kind = Kind::Metric { namespace, metric, dimensions, statistic, rule, signal };
+    let phase = (hash(name) % 50) as i64 + 5;
+    Alarm { name: name.into(), region, description, actions_enabled: true, topics: SECURITY, phase, kind }
+}
+
+fn sign_ins() -> Vec<Alarm> {
+    let failure_iam = filter(
+        "signin-console-failure-iam",
+        GLOBAL,
+        "ConsoleSigninFailureIam",
+        "An IAM user failed to sign in to the console.",
+        |event| event.sign_in() == Some(false) && !event.by_root(),
+    );
+    // Missing data is missing here: it turns grey when the trail stops.
+    let mut success_iam = filter(
+        "signin-console-success-iam",
+        GLOBAL,
+        "ConsoleSigninSuccessIam",
+        "An IAM user signed in to the console.",
+        |event| event.sign_in() == Some(true) && !event.by_root(),
+    );
+    if let Kind::Metric { rule, .. } = &mut success_iam.kind {
+        rule.missing = Missing::Missing;
+    }
+    let failure_root = filter(
+        "signin-console-failure-root",
+        GLOBAL,
+        "ConsoleSigninFailureRoot",
+        "Somebody failed to sign in as root.",
+        |event| event.sign_in() == Some(false) && event.by_root(),
+    );
+    let success_root = filter(
+        "signin-console-success-root",
+        GLOBAL,
+        "ConsoleSigninSuccessRoot",
+        "Somebody signed in as root.",
+        |event| event.sign_in() == Some(true) && event.by_root(),
+    );
+    vec![failure_iam, success_iam, failure_root, Alarm { topics: &[PENDING_TOPIC], ..success_root }]
+}
+
+fn trail_filters() -> Vec<Alarm> {
+    let policy =
+        filter("iam-policy-changes", GLOBAL, "IamPolicyChanges", "A policy was attached, put or detached.", |event| {
+            matches!(event.name(), "AttachUserPolicy" | "AttachRolePolicy" | "PutRolePolicy" | "DetachUserPolicy")
+        });
+    let trail = filter("cloudtrail-changes", HOME, "TrailChanges", "The trail was changed.", |event| {
+        matches!(event.name(), "StopLogging" | "StartLogging" | "DeleteTrail" | "UpdateTrail")
+    });
+    let group =
+        filter("security-group-changes", HOME, "SecurityGroupChanges", "A security group was changed.", |event| {
+            event.name().ends_with("SecurityGroupIngress") || event.name().ends_with("SecurityGroupEgress")
+        });
+    let bucket =
+        filter("bucket-policy-changes", HOME, "BucketPolicyChanges", "A bucket policy was changed.", |event| {
+            matches!(event.name(), "PutBucketPolicy" | "DeleteBucketPolicy" | "PutBucketPublicAccessBlock")
+        });
+    let mut denied =
+        filter("unauthorized-api-calls", HOME, "UnauthorizedCalls", "Calls were refused.", |event| event.denied());
+    denied.topics = NOBODY;
+    if let Kind::Metric { rule, .. } = &mut denied.kind {
+        rule.threshold = 2.0;
+    }
+    // Its filter has no default value, so quiet minutes report nothing and the alarm stays grey.
+    let mut keys = filter(
+        "kms-key-deletion",
+        HOME,
+        "KmsKeyDeletion",
+        "A KMS key is disabled or scheduled for deletion.",
+        |event| matches!(event.name(), "DisableKey" | "ScheduleKeyDeletion"),
+    );
+    if let Kind::Metric { rule, signal: Signal::Filter { default, .. }, .. } = &mut keys.kind {
+        *default = None;
+        rule.missing = Missing::Missing;
+    }
+    vec![policy, trail, group, bucket, denied, keys]
+}
+
+/// An alarm on a metric of a service.
+struct Ordinary {
+    name: &'static str,
+    region: &'static str,
+    phase: i64,
+    topics: &'static [&'static str],
+    metric: (&'static str, &'static str, &'static str),
+    dimension: (&'static str, &'static str),
+    rule: Rule,
+    signal: Signal,
+}
+
+const ORDINARY: &[Ordinary] = &[
+    // Red within the first half minute: the first evaluation after the start sees a breaching minute.
+    Ordinary {
+        name: "checkout-alb-5xx",
+        region: HOME,
+        phase: 20,
+        topics: PLATFORM,
+        metric: ("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", "Sum"),
+        dimension: ("LoadBalancer", "app/checkout/50dc6c495c0c9188"),
+        rule: quiet_is_fine(above(10.0)),
+        signal: level(1.0, 3.0, &[(-4200, -3900, 41.0), (-99, 170, 84.0), (1500, 1740, 63.0)]),
+    },
+    Ordinary {
+        name: "orders-db-cpu",
+        region: HOME,
+        phase: 33,
+        topics: PLATFORM,
+        metric: ("AWS/RDS", "CPUUtilization", "Average"),
+        dimension: ("DBInstanceIdentifier", "orders"),
+        rule: Rule { evaluate: 3, to_alarm: 3, ..above(80.0) },
+        signal: level(38.2, 9.5, &[(60, 480, 88.4)]),
+    },
+    Ordinary {
+        name: "orders-worker-errors",
+        region: HOME,
+        phase: 8,
+        topics: PLATFORM,
+        metric: ("AWS/Lambda", "Errors", "Sum"),
+        dimension: ("FunctionName", "orders-worker"),
+        rule: quiet_is_fine(above(0.0)),
+        signal: level(0.0, 0.0, &[(-2520, -2280, 4.0), (-900, -780, 2.0), (400, 520, 3.0)]),
+    },
+    Ordinary {
+        name: "orders-dlq-depth",
+        region: HOME,
+        phase: 41,
+        topics: PLATFORM,
+        metric: ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum"),
+        dimension: ("QueueName", "orders-dlq"),
+        rule: above(0.0),
+        signal: level(0.0, 0.0, &[(-2400, 560, 3.0)]),
+    },
+    Ordinary {
+        name: "checkout-latency-p99",
+        region: HOME,
+        phase: 27,
+        topics: PLATFORM,
+        metric: ("AWS/ApplicationELB", "TargetResponseTime", "p99"),
+        dimension: ("LoadBalancer", "app/checkout/50dc6c495c0c9188"),
+        rule: Rule { evaluate: 3, to_alarm: 2, ..above(1.5) },
+        signal: level(0.4, 0.3, &[(-60, 240, 2.75)]),
+    },
+    Ordinary {
+        name: "deployment-in-progress",
+        region: HOME,
+        phase: 12,
+        topics: NOBODY,
+        metric: ("Northgate/Release", "DeploymentInProgress", "Maximum"),
+        dimension: ("Environment", "production"),
+        rule: quiet_is_fine(above(0.0)),
+        signal: level(0.0, 0.0, &[(-1800, 700, 1.0)]),
+    },
+    Ordinary {
+        name: "batch-queue-age",
+        region: HOME,
+        phase: 17,
+        topics: PLATFORM,
+        metric: ("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum"),
+        dimension: ("QueueName", "batch"),
+        rule: above(900.0),
+        signal: level(40.0, 90.0, &[(-5400, 1200, 1810.0)]),
+    },
+    Ordinary {
+        name: "vpn-tunnel-up",
+        region: THIRD,
+        phase: 50,
+        topics: PLATFORM,
+        metric: ("AWS/VPN", "TunnelState", "Minimum"),
+        dimension: ("VpnId", "vpn-0b6c1f27a9d3e8450"),
+        rule: Rule { comparison: Comparison::Less, missing: Missing::Breaching, ..above(1.0) },
+        signal: level(1.0, 0.0, &[(200, 330, 0.0)]),
+    },
+    Ordinary {
+        name: "billing-estimated-charges",
+        region: GLOBAL,
+        phase: 2,
+        topics: PLATFORM,
+        metric: ("AWS/Billing", "EstimatedCharges", "Maximum"),
+        dimension: ("Currency", "USD"),
+        rule: Rule { period: 21_600, ..above(1200.0) },
+        signal: level(987.12, 4.4, &[]),
+    },
+];
+
+fn services() -> Vec<Alarm> {
+    let ordinary = |item: &Ordinary| {
+        let (namespace, metric, statistic) = item.metric;
+        let dimensions = vec![(item.dimension.0, item.dimension.1.into())];
+        let kind = Kind::Metric { namespace, metric, dimensions, statistic, rule: item.rule, signal: item.signal };
+        let Ordinary { name, region, phase, topics, .. } = *item;
+        // Somebody muted the batch queue and forgot.
+        let actions_enabled = name != "batch-queue-age";
+        Alarm { name: name.into(), region, description: "", actions_enabled, topics, phase, kind }
+    };
+    let mut alarms: Vec<Alarm> = ORDINARY.iter().map(ordinary).collect();
+    alarms.push(Alarm {
+        name: "checkout-log-errors".into(),
+        region: HOME,
+        description: "Errors in the log of checkout.",
+        actions_enabled: true,
+        topics: PLATFORM,
+        phase: 38,
+        kind: Kind::Log {
+            query: "fields @timestamp, @message | filter @message like /ERROR/",
+            group: "/aws/ecs/checkout",
+            rule: Rule { period: 300, ..quiet_is_fine(above(25.0)) },
+            signal: level(3.0, 8.0, &[(-60, 420, 131.0)]),
+        },
+    });
+    alarms
+}
+
+fn composites() -> Vec<Alarm> {
+    let composite = |name: &'static str, description, children, suppressor| Alarm {
+        name: name.into(),
+        region: HOME,
+        description,
+        actions_enabled: true,
+        topics: PLATFORM,
+        phase: 55,
+        kind: Kind::Composite { children, suppressor },
+    };
+    vec![
+        composite(
+            "checkout-health",
+            "Customers cannot pay.",
+            &["checkout-alb-5xx", "checkout-latency-p99", "orders-db-cpu"],
+            None,
+        ),
+        composite(
+            "orders-health",
+            "Orders are not worked off. Silent while a release runs.",
+            &["orders-worker-errors", "orders-dlq-depth"],
+            Some("deployment-in-progress"),
+        ),
+    ]
+}
+
+/// One of the many alarms that a fleet has, all green.
+fn fleet(number: u64) -> Alarm {
+    let instance = format!("i-0{:016x}", mix(hash("fleet"), number));
+    let (namespace, metric, statistic) = ("AWS/EC2", "CPUUtilization", "Average");
+    let rule = Rule { period: 300, evaluate: 2, to_alarm: 2, ..above(90.0) };
+    let dimensions = vec![("InstanceId", instance.clone().into())];
+    let signal = level(31.4, 22.7, &[]);
+    Alarm {
+        name: format!("web-fleet-cpu-{instance}").into(),
+        region: THIRD,
+        description: "",
+        actions_enabled: true,
+        topics: PLATFORM,
+        phase: (number % 60) as i64,
+        kind: Kind::Metric { namespace, metric, dimensions, statistic, rule, signal },
+    }
+}

@@ -1,0 +1,334 @@
+//! What happens in the account: streams of events, each a pure function of the seed and an index, merged by time.
+//!
+//! Nothing is kept: a lookup walks the streams backwards from a moment, and a record is written only for the events
+//! that are answered. A million events of history cost as much memory as none.
+
+mod action;
+mod actors;
+mod noise;
+mod record;
+pub mod replay;
+pub mod script;
+mod told;
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::random::mix;
+use super::{Options, REGIONS};
+use replay::{Recorded, ReplayError};
+pub use told::Told;
+
+/// The home Region.
+pub const HOME: &str = REGIONS[0];
+
+/// How far ordinary noise reaches back before the start, in milliseconds.
+const PRELUDE: i64 = 7_200_000;
+/// One event of noise falls into each slot of this many milliseconds: 30 a minute.
+const SLOT: i64 = 2_000;
+/// The slots of the prelude.
+const PRELUDE_SLOTS: i64 = PRELUDE / SLOT;
+/// How far older history may reach back, in milliseconds.
+const RETENTION: i64 = 90 * 86_400_000;
+
+/// The place of an event in the order of all: by time, then by stream, then by index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// Seconds after the start.
+    pub second: i64,
+    pub stream: Stream,
+    pub index: i64,
+}
+
+/// Where events come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stream {
+    Replay,
+    Noise,
+    Script,
+}
+
+impl Stream {
+    const ALL: [Self; 3] = [Self::Replay, Self::Noise, Self::Script];
+}
+
+/// An event: told by the story, or recorded in a file.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    Told(Told),
+    Recorded(&'a Recorded),
+}
+
+/// The streams of events.
+#[derive(Debug)]
+pub struct Story {
+    seed: u64,
+    start: DateTime<Utc>,
+    older: i64,
+    /// The width of a slot of older history, in milliseconds.
+    older_slot: i64,
+    replay: Option<Vec<Recorded>>,
+}
+
+impl Story {
+    /// Makes the story; only replay files are read now.
+    pub fn new(options: &Options) -> Result<Self, ReplayError> {
+        let start = DateTime::from_timestamp(options.start.timestamp(), 0).unwrap_or(options.start);
+        let older = i64::try_from(options.events).unwrap_or(i64::MAX).min(RETENTION - PRELUDE);
+        let replay = match options.replay.as_slice() {
+            [] => None,
+            files => Some(replay::read(files, start)?),
+        };
+        let older_slot = ((RETENTION - PRELUDE) / older.max(1)).min(SLOT);
+        Ok(Self { seed: options.seed, start, older, older_slot, replay })
+    }
+
+    /// The second of the story that a moment falls into.
+    pub fn second(&self, time: DateTime<Utc>) -> i64 {
+        time.timestamp().saturating_sub(self.start.timestamp())
+    }
+
+    /// The moment of a second of the story.
+    pub fn time(&self, second: i64) -> DateTime<Utc> {
+        self.start + TimeDelta::seconds(second)
+    }
+
+    /// The keys at or before `second`, the newest first.
+    pub fn back_from(&self, second: i64) -> impl Iterator<Item = Key> + '_ {
+        let mut heads = Stream::ALL.map(|stream| self.key(stream, self.last_at(stream, second)));
+        std::iter::from_fn(move || {
+            let newest = heads.iter().copied().flatten().max()?;
+            heads[newest.stream as usize] = self.key(newest.stream, newest.index - 1);
+            Some(newest)
+        })
+    }
+
+    /// The keys before `key`, the newest first.
+    pub fn back_before(&self, key: Key) -> impl Iterator<Item = Key> + '_ {
+        self.back_from(key.second).skip_while(move |other| *other >= key)
+    }
+
+    /// The event of a key that [`Self::back_from`] gave.
+    pub fn event(&self, key: Key) -> Option<Event<'_>> {
+        let time = self.time(key.second);
+        let throw = self.throw(key.stream, key.index);
+        Some(match key.stream {
+            Stream::Replay => Event::Recorded(self.replay.as_ref()?.get(usize::try_from(key.index).ok()?)?),
+            Stream::Noise => {
+                let (routine, actor, region) = noise::routine(throw);
+                Event::Told(Told { throw, time, region, actor, action: &routine.action })
+            }
+            Stream::Script => {
+                let (_, beat) = script::at(key.index)?;
+                Event::Told(Told { throw, time, region: beat.region, actor: &beat.actor, action: &beat.action })
+            }
+        })
+    }
+
+    /// The second in which LookupEvents begins to show an event: most come after 10 to 40 seconds, some few after up
+    /// to three minutes, so that they come out of order. What lies before the start is there at once.
+    pub fn visible_at(&self, key: Key) -> i64 {
+        if key.second < 0 {
+            return key.second;
+        }
+        let throw = mix(self.throw(key.stream, key.index), 3);
+        let delay = if throw % 12 == 0 { 41 + throw / 12 % 139 } else { 10 + throw / 12 % 30 };
+        key.second + delay as i64
+    }
+
+    fn throw(&self, stream: Stream, index: i64) -> u64 {
+        mix(mix(self.seed, stream as u64), index as u64)
+    }
+
+    fn key(&self, stream: Stream, index: i64) -> Option<Key> {
+        let second = match (stream, &self.replay) {
+            (Stream::Replay, Some(records)) => self.second(records.get(usize::try_from(index).ok()?)?.time),
+            (Stream::Noise, None) if index >= -PRELUDE_SLOTS - self.older => self.noise_second(index),
+            (Stream::Script, None) => script::at(index)?.0,
+            _ => return None,
+        };
+        Some(Key { second, stream, index })
+    }
+
+    /// The index of the last event of a stream at or before a second.
+    fn last_at(&self, stream: Stream, second: i64) -> i64 {
+        match stream {
+            Stream::Replay => {
+                let records = self.replay.as_deref().unwrap_or_default();
+                records.partition_point(|record| self.second(record.time) <= second) as i64 - 1
+            }
+            Stream::Script => script::last_at(second),
+            Stream::Noise => {
+                let millisecond = second.saturating_mul(1000).saturating_add(999);
+                let slot = if millisecond >= -PRELUDE {
+                    millisecond.div_euclid(SLOT)
+                } else {
+                    (millisecond + PRELUDE).div_euclid(self.older_slot) - PRELUDE_SLOTS
+                };
+                if self.noise_second(slot) > second { slot - 1 } else { slot }
+            }
+        }
+    }
+
+    /// Each slot holds one event, somewhere in it; so time and index keep one order.
+    fn noise_second(&self, index: i64) -> i64 {
+        let (begin, width) = if index >= -PRELUDE_SLOTS {
+            (index * SLOT, SLOT)
+        } else {
+            ((index + PRELUDE_SLOTS) * self.older_slot - PRELUDE, self.older_slot)
+        };
+        let within = mix(self.throw(Stream::Noise, index), 5) % width as u64;
+        (begin + within as i64).div_euclid(1000)
+    }
+}
+
+impl Event<'_> {
+    /// The Region whose event history holds it.
+    pub fn region(&self) -> &'static str {
+        match self {
+            Self::Told(told) => told.region,
+            Self::Recorded(recorded) => recorded.region,
+        }
+    }
+
+    pub fn time(&self) -> DateTime<Utc> {
+        match self {
+            Self::Told(told) => told.time,
+            Self::Recorded(recorded) => recorded.time,
+        }
+    }
+
+    pub fn id(&self) -> Cow<'_, str> {
+        match self {
+            Self::Told(told) => told.id().into(),
+            Self::Recorded(recorded) => recorded.text("/eventID").unwrap_or_default().into(),
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Told(told) => told.action.name,
+            Self::Recorded(recorded) => recorded.text("/eventName").unwrap_or_default(),
+        }
+    }
+
+    /// The source with its `.amazonaws.com`.
+    pub fn source(&self) -> Cow<'_, str> {
+        match self {
+            Self::Told(told) => told.source().into(),
+            Self::Recorded(recorded) => recorded.text("/eventSource").unwrap_or_default().into(),
+        }
+    }
+
+    pub fn read_only(&self) -> Option<bool> {
+        match self {
+            Self::Told(told) => Some(told.action.read_only),
+            Self::Recorded(recorded) => recorded.read_only(),
+        }
+    }
+
+    pub fn username(&self) -> Option<&str> {
+        match self {
+            Self::Told(told) => told.actor.username(),
+            Self::Recorded(recorded) => recorded.username(),
+        }
+    }
+
+    pub fn access_key(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Told(told) if told.action.source == "signin" => None,
+            Self::Told(told) => told.actor.access_key().map(Cow::Owned),
+            Self::Recorded(recorded) => recorded.text("/userIdentity/accessKeyId").map(Cow::Borrowed),
+        }
+    }
+
+    /// Type and name of each resource.
+    pub fn resources(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Told(told) => {
+                record::resource(told).into_iter().map(|(kind, name)| (kind.to_owned(), name)).collect()
+            }
+            Self::Recorded(recorded) => recorded.resources(),
+        }
+    }
+
+    /// The record as JSON text.
+    pub fn record(&self) -> String {
+        match self {
+            Self::Told(told) => told.record(),
+            Self::Recorded(recorded) => recorded.record.to_string(),
+        }
+    }
+
+    /// Whether root did it.
+    pub fn by_root(&self) -> bool {
+        match self {
+            Self::Told(told) => told.actor.identity == actors::Identity::Root,
+            Self::Recorded(recorded) => recorded.text("/userIdentity/type") == Some("Root"),
+        }
+    }
+
+    /// Whether a console sign-in went well; `None` for everything else.
+    pub fn sign_in(&self) -> Option<bool> {
+        if self.name() != "ConsoleLogin" {
+            return None;
+        }
+        Some(match self {
+            Self::Told(told) => told.action.error.is_none(),
+            Self::Recorded(recorded) => recorded.text("/responseElements/ConsoleLogin") == Some("Success"),
+        })
+    }
+
+    /// Whether it was refused for want of a permission.
+    pub fn denied(&self) -> bool {
+        let code = match self {
+            Self::Told(told) => told.action.error.map_or("", |(code, _)| code),
+            Self::Recorded(recorded) => recorded.text("/errorCode").unwrap_or_default(),
+        };
+        code.starts_with("AccessDenied") || code.ends_with("UnauthorizedOperation")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn story(events: usize) -> Story {
+        let start = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let clock: super::super::Clock = Arc::new(move || start);
+        Story::new(&Options { seed: 1, start, clock, events, replay: Vec::new() }).unwrap()
+    }
+
+    #[test]
+    fn walking_back_is_newest_first_and_complete() {
+        let story = story(500);
+        let keys: Vec<Key> = story.back_from(1_300).collect();
+        assert!(keys.is_sorted_by(|a, b| a > b));
+        let noise = keys.iter().filter(|key| key.stream == Stream::Noise).count();
+        assert_eq!(noise as i64, 500 + PRELUDE_SLOTS + story.last_at(Stream::Noise, 1_300) + 1);
+        for cut in [3, 700, keys.len() - 1] {
+            assert!(story.back_before(keys[cut]).eq(keys[cut + 1..].iter().copied()));
+        }
+    }
+
+    #[test]
+    fn a_million_events_reach_back_at_most_90_days() {
+        for events in [1_000_000, 20_000_000] {
+            let oldest = story(events).noise_second(-PRELUDE_SLOTS - events as i64);
+            assert!((-90 * 86_400..-86_400).contains(&oldest), "{oldest}");
+        }
+    }
+
+    #[test]
+    fn most_events_are_seen_within_forty_seconds_and_some_late() {
+        let story = story(0);
+        let delays: Vec<i64> =
+            story.back_from(3_000).take_while(|k| k.second >= 0).map(|k| story.visible_at(k) - k.second).collect();
+        assert!(delays.iter().all(|delay| (10..=180).contains(delay)));
+        let late = delays.iter().filter(|delay| **delay > 40).count() * 100 / delays.len();
+        assert!((4..=14).contains(&late), "{late} %");
+    }
+}
