@@ -119,7 +119,7 @@ fn actor(record: &Value) -> Actor {
 fn role_name(identity: &Value, issuer: &str) -> String {
     let arn = identity["arn"].as_str().unwrap_or_default();
     if let Some((_, name)) = arn.split_once(":assumed-role/") {
-        return name.to_owned();
+        return identity_center_name(name).unwrap_or_else(|| name.to_owned());
     }
     let principal = identity["principalId"].as_str().unwrap_or_default();
     match (issuer, principal.split_once(':')) {
@@ -127,6 +127,15 @@ fn role_name(identity: &Value, issuer: &str) -> String {
         (issuer, Some((_, session))) => format!("{issuer}/{session}"),
         (issuer, None) => issuer.to_owned(),
     }
+}
+
+/// A person who came through IAM Identity Center: the session is the person, the role only says which permission set.
+///
+/// Source: IAM Identity Center user guide: roles are named `AWSReservedSSO_PERMISSIONSET_SUFFIX`.
+fn identity_center_name(name: &str) -> Option<String> {
+    let (role, session) = name.strip_prefix("AWSReservedSSO_")?.split_once('/')?;
+    let permission_set = role.rsplit_once('_').map_or(role, |(set, _)| set);
+    Some(format!("{session} ({permission_set})"))
 }
 
 /// `errorCode`, or what a sign-in event says in its response.
@@ -279,6 +288,11 @@ mod tests {
                 r#"{"type":"AssumedRole","principalId":"AROA:i-1","sessionContext":{"sessionIssuer":{"userName":"Web"}}}"#,
                 ActorKind::Role,
                 "Web/i-1",
+            ),
+            (
+                r#"{"type":"AssumedRole","arn":"arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_PowerUser_0a1b2c/kim@example.com"}"#,
+                ActorKind::Role,
+                "kim@example.com (PowerUser)",
             ),
             (
                 r#"{"type":"FederatedUser","arn":"arn:aws:sts::111122223333:federated-user/kim"}"#,
