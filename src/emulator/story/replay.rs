@@ -95,10 +95,10 @@ fn parse(path: &Path, text: &[u8]) -> Result<Vec<Map<String, Json>>, ReplayError
             },
             Some(Ok(other)) => vec![other],
         };
-        for item in items {
+        for (number, item) in (1..).zip(items) {
             let Json::Object(record) = item else {
                 let (line, column) = place(text, begin);
-                return Err(malformed(line, column, format!("a record is an object, this is {item}")));
+                return Err(malformed(line, column, format!("record {number} from here is {item} and not an object")));
             };
             records.push(record);
         }
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn what_is_no_record_is_refused_with_its_place() {
         let error = parsed("{\"eventID\":\"a\"}\n  7\n").unwrap_err().to_string();
-        assert!(error.starts_with("trail.json:2:3: a record is an object, this is 7"), "{error}");
+        assert!(error.starts_with("trail.json:2:3: record 1 from here is 7 and not an object"), "{error}");
         let error = parsed("{\"eventID\":\n\"a\"").unwrap_err().to_string();
         assert!(error.starts_with("trail.json:2:3: "), "{error}");
     }
