@@ -45,6 +45,9 @@ pub struct Recorded {
     pub record: Json,
 }
 
+/// A record and when it happened.
+type Timed = (DateTime<Utc>, Map<String, Json>);
+
 /// Reads the files and lays their management events around `start`, ordered by time.
 pub fn read(files: &[PathBuf], start: DateTime<Utc>) -> Result<Vec<Recorded>, ReplayError> {
     let mut records = Vec::new();
@@ -120,7 +123,7 @@ fn is_management(record: &Map<String, Json>) -> bool {
 }
 
 /// Finds the time of each record; one without takes that of the record before it. `None` when none has a time.
-fn timed(records: Vec<Map<String, Json>>) -> Option<Vec<(DateTime<Utc>, Map<String, Json>)>> {
+fn timed(records: Vec<Map<String, Json>>) -> Option<Vec<Timed>> {
     let time = |record: &Map<String, Json>| {
         let text = record.get("eventTime").or_else(|| record.get("@timestamp"))?.as_str()?;
         DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc())
@@ -135,7 +138,7 @@ fn timed(records: Vec<Map<String, Json>>) -> Option<Vec<(DateTime<Utc>, Map<Stri
 
 /// Shortens the gaps and moves the whole: a long recording ends [`LIVE`] after the start, a short one begins
 /// [`LEAD`] before it.
-fn lay(records: Vec<(DateTime<Utc>, Map<String, Json>)>, start: DateTime<Utc>) -> Vec<Recorded> {
+fn lay(records: Vec<Timed>, start: DateTime<Utc>) -> Vec<Recorded> {
     let mut offsets = Vec::with_capacity(records.len());
     let (mut offset, mut last): (_, Option<DateTime<Utc>>) = (TimeDelta::zero(), None);
     for (time, _) in &records {
