@@ -1,3 +1,5 @@
-//! The integration tests, one binary.
+//! The integration tests, in one binary.
 
 mod emulator;
+mod screens;
+mod support;

@@ -1,0 +1,175 @@
+//! Runs the sources, each in a task of its own, and passes on what they deliver and what listeners ask.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::Utc;
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, mpsc, watch},
+    task::{Id, JoinError, JoinHandle, JoinSet},
+};
+
+use crate::{
+    config::Settings,
+    model::{Region, Request, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Time, Update},
+    source::{
+        Deliver, Source,
+        aws::{self, Clients},
+    },
+};
+
+/// The sources at work. Dropping it stops them.
+#[derive(Debug)]
+pub struct Engine {
+    requests: mpsc::UnboundedSender<Request>,
+    main: JoinHandle<()>,
+}
+
+impl Engine {
+    /// Starts everything the settings ask for and returns at once: profiles, Regions and credentials are found in the
+    /// background.
+    ///
+    /// Every source is heard of, as starting, before the first of them is asked.
+    ///
+    /// `deliver` is called from the tasks of `runtime`, one call at a time for one source. It may block only where the
+    /// runtime allows it (`tokio::task::block_in_place`); while it does, its source waits.
+    pub fn start(settings: Settings, runtime: &Handle, deliver: impl Fn(Update) + Send + Sync + 'static) -> Self {
+        let (requests, asked) = mpsc::unbounded_channel();
+        let main = runtime.spawn(run(settings, Arc::new(deliver), asked));
+        Self { requests, main }
+    }
+
+    /// Asks the sources for something. What cannot be answered yet is kept until it can.
+    pub fn request(&self, request: Request) {
+        // The task that listens ends only when the engine does.
+        let _ = self.requests.send(request);
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.main.abort();
+    }
+}
+
+async fn run(settings: Settings, deliver: Deliver, mut asked: mpsc::UnboundedReceiver<Request>) {
+    let loaded = tokio::spawn({
+        let settings = settings.clone();
+        async move { Clients::load(&settings, Utc::now()).await }
+    });
+    let clients = match loaded.await.unwrap_or_else(|error| Err(defect(error, Utc::now()))) {
+        Ok(clients) => clients,
+        Err(error) => return nothing_to_ask(&settings, error, &deliver),
+    };
+    let bells = Bells { refresh: watch::Sender::new(()), doubt: Arc::default() };
+    let mut tasks = Tasks { deliver, bells, set: JoinSet::new(), ids: HashMap::new() };
+    let sources = aws::sources(&settings, &clients, Utc::now());
+    for source in &sources {
+        (tasks.deliver)(Update::Source(source.health()));
+    }
+    sources.into_iter().for_each(|source| tasks.start(source));
+    loop {
+        tokio::select! {
+            request = asked.recv() => match request {
+                Some(Request::Refresh) => tasks.bells.refresh.send_replace(()),
+                Some(Request::AlarmHistory { id, region, name }) => tasks.alarm_history(&clients, id, region, name),
+                None => return,
+            },
+            Some(ended) = tasks.set.join_next_with_id() => tasks.ended(ended),
+        }
+    }
+}
+
+/// Without a Region there is no source to start: say so where the account would stand.
+fn nothing_to_ask(settings: &Settings, error: SourceError, deliver: &Deliver) {
+    let region = settings.regions.first().cloned().unwrap_or_else(|| Region::new("no Region"));
+    let health = SourceHealth::starting(SourceId::new(SourceKind::Identity, region), 0);
+    deliver(Update::Source(SourceHealth { state: SourceState::Failed(error), ..health }));
+}
+
+/// What wakes sources before their time.
+#[derive(Clone, Debug)]
+struct Bells {
+    /// Rung for all, when the operator asks.
+    refresh: watch::Sender<()>,
+    /// Rung for the identity, when another source stops answering: perhaps we are no longer who we were.
+    doubt: Arc<Notify>,
+}
+
+/// The tasks of the sources, and of questions under way.
+struct Tasks {
+    deliver: Deliver,
+    bells: Bells,
+    set: JoinSet<()>,
+    ids: HashMap<Id, SourceId>,
+}
+
+impl Tasks {
+    fn start(&mut self, source: Box<dyn Source>) {
+        let id = source.health().id;
+        let task = self.set.spawn(drive(source, self.deliver.clone(), self.bells.clone()));
+        self.ids.insert(task.id(), id);
+    }
+
+    fn alarm_history(&mut self, clients: &Clients, id: u64, region: Region, name: String) {
+        let (clients, deliver) = (clients.clone(), self.deliver.clone());
+        self.set.spawn(async move {
+            let history = aws::alarm_history(&clients, &region, &name, Utc::now).await;
+            deliver(Update::AlarmHistory { id, history });
+        });
+    }
+
+    /// A source never ends by itself: if one did, it hit a defect, and that is its failure and nobody else's.
+    fn ended(&mut self, ended: Result<(Id, ()), JoinError>) {
+        let (task, error) = match ended {
+            Ok((task, ())) => return drop(self.ids.remove(&task)),
+            Err(error) => (error.id(), error),
+        };
+        if let Some(id) = self.ids.remove(&task) {
+            let error = defect(error, Utc::now());
+            let health = SourceHealth::starting(id, 0);
+            (self.deliver)(Update::Source(SourceHealth { state: SourceState::Failed(error), ..health }));
+        }
+    }
+}
+
+/// Calls a source batch after batch, and tells how it is whenever that has changed.
+async fn drive(mut source: Box<dyn Source>, deliver: Deliver, bells: Bells) {
+    let mut refresh = bells.refresh.subscribe();
+    let mut told = source.health();
+    loop {
+        let next = source.batch(Utc::now, &deliver).await;
+        let health = source.health();
+        if health != told {
+            if told.state == SourceState::Live && health.state != SourceState::Live {
+                bells.doubt.notify_one();
+            }
+            deliver(Update::Source(health.clone()));
+            told = health;
+        }
+        let pause = (next - Utc::now()).to_std().unwrap_or_default();
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            Ok(()) = refresh.changed() => source.refresh(Utc::now()),
+            () = bells.doubt.notified(), if told.id.kind == SourceKind::Identity => source.refresh(Utc::now()),
+        }
+    }
+}
+
+/// The end of a task that should not have ended.
+fn defect(error: JoinError, since: Time) -> SourceError {
+    let message = match error.try_into_panic() {
+        Ok(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words").to_owned()
+        }
+        Err(error) => error.to_string(),
+    };
+    SourceError {
+        code: "Defect".into(),
+        message,
+        missing_action: None,
+        advice: Some("this is a fault in trailwatch: please report it, and start trailwatch again".into()),
+        since,
+    }
+}

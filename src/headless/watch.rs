@@ -1,0 +1,123 @@
+//! `trailwatch watch`: everything that the engine learns, one JSON object a line, until told to stop.
+
+use std::{
+    collections::HashMap,
+    io::{self, Write},
+    pin::pin,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::{line, put};
+use crate::{
+    config::Settings,
+    model::{
+        Alarm, AlarmState, Place, Region, Restore, RestoreState, SourceHealth, SourceId, SourceState, Update,
+        duration::Span,
+    },
+};
+
+/// Prints what happens until `stop_after` has passed, SIGTERM, SIGINT or SIGHUP comes, or nobody reads any more.
+///
+/// The lines are told apart by `kind`: [`event`](line::event) for each event, oldest first within a page;
+/// [`alarm`](line::alarm) and [`restore`](line::restore) at first sight and when they changed;
+/// [`source`](line::source) when a source's state, error or backlog changed.
+///
+/// # Errors
+/// `out` cannot be written to, other than that its reader has gone; or there are no threads to be had.
+pub fn watch(settings: Settings, stop_after: Option<Span>, out: &mut impl Write) -> io::Result<()> {
+    let mut running = super::start(settings)?;
+    let mut seen = Seen::default();
+    running.runtime.block_on(async {
+        let mut stop = pin!(stop(stop_after, [listen(SIGTERM)?, listen(SIGINT)?, listen(SIGHUP)?]));
+        loop {
+            let update = tokio::select! {
+                biased;
+                () = &mut stop => return Ok(()),
+                update = running.updates.recv() => update,
+            };
+            let Some(update) = update else { return Ok(()) };
+            for line in seen.lines(update) {
+                if !put(out, &line)? {
+                    return Ok(());
+                }
+            }
+        }
+    })
+}
+
+/// Ends when it is time to stop.
+async fn stop(after: Option<Span>, mut signals: [Signal; 3]) {
+    let [term, int, hup] = &mut signals;
+    let time = async {
+        match after {
+            Some(after) => tokio::time::sleep(after.std()).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+        _ = hup.recv() => {}
+        () = time => {}
+    }
+}
+
+/// Listens for a signal once. Should the output hang, nobody hears the first one; the second ends the program as if it
+/// did not listen.
+fn listen(number: i32) -> io::Result<Signal> {
+    let heard = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register_conditional_default(number, heard.clone())?;
+    signal_hook::flag::register(number, heard)?;
+    signal(SignalKind::from_raw(number))
+}
+
+/// What of an alarm is worth a line when it changes: its state, whether it tells anybody, and whom.
+type Signature = (AlarmState, bool, [Vec<String>; 3]);
+
+/// What was printed last of each thing that is printed only when it changes.
+#[derive(Default)]
+struct Seen {
+    alarms: HashMap<(Region, String), Signature>,
+    restores: HashMap<(Place, String), RestoreState>,
+    sources: HashMap<SourceId, String>,
+}
+
+impl Seen {
+    fn lines(&mut self, update: Update) -> Vec<String> {
+        match update {
+            Update::Events(events) => events.iter().map(line::event).collect(),
+            Update::Alarms { alarms, .. } => {
+                alarms.iter().filter(|alarm| self.alarm_changed(alarm)).map(line::alarm).collect()
+            }
+            Update::Restores { restores, .. } => {
+                let mut changed = |restore: &&Restore| {
+                    let key = (restore.place.clone(), restore.key.clone());
+                    self.restores.insert(key, restore.state) != Some(restore.state)
+                };
+                restores.iter().filter(|restore| changed(restore)).map(line::restore).collect()
+            }
+            Update::Source(health) => self.source_changed(&health).then(|| line::source(&health)).into_iter().collect(),
+            Update::Identity(_) | Update::AlarmHistory { .. } => Vec::new(),
+        }
+    }
+
+    fn alarm_changed(&mut self, alarm: &Alarm) -> bool {
+        let key = (alarm.region.clone(), alarm.name.clone());
+        let actions = [&alarm.alarm_actions, &alarm.ok_actions, &alarm.insufficient_data_actions].map(Clone::clone);
+        let now = (alarm.state, alarm.actions_enabled, actions);
+        self.alarms.insert(key, now.clone()).as_ref() != Some(&now)
+    }
+
+    /// A backlog is news when it comes and goes, not each second that it grows or shrinks.
+    fn source_changed(&mut self, health: &SourceHealth) -> bool {
+        let error = match &health.state {
+            SourceState::Failed(error) => format!("{} {}", error.code, error.message),
+            _ => String::new(),
+        };
+        let now = format!("{} {} {error}", line::state(&health.state), health.behind.is_some());
+        self.sources.insert(health.id.clone(), now.clone()) != Some(now)
+    }
+}

@@ -1,0 +1,161 @@
+//! Finds the Region and the credentials, and makes the clients that share them.
+
+use std::time::Duration;
+
+use aws_config::{AppName, BehaviorVersion, ConfigLoader, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_credential_types::Credentials;
+use aws_sdk_sts::config::SharedHttpClient;
+use aws_smithy_http_client::{
+    Builder, Connector,
+    proxy::ProxyConfig,
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+
+use crate::{
+    config::Settings,
+    model::{Region, SourceError, Time},
+};
+
+const CONNECT: Duration = Duration::from_secs(5);
+const ATTEMPT: Duration = Duration::from_secs(20);
+/// A sign-in through a browser's cache or a slow `credential_process` takes longer than the SDK's 5 seconds.
+const CREDENTIALS: Duration = Duration::from_secs(30);
+
+/// The clients of one account. Cheap to clone: all share one set of credentials and one pool of connections.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    config: SdkConfig,
+    asked: Vec<Region>,
+    profile: Option<String>,
+}
+
+impl Clients {
+    /// Resolves the Region and the profile as the AWS CLI does. Credentials are looked for when the first request needs
+    /// them.
+    ///
+    /// # Errors
+    /// No Region was found, or `AWS_CA_BUNDLE` names a file that is no bundle of certificates.
+    pub async fn load(settings: &Settings, now: Time) -> Result<Self, SourceError> {
+        let direct = settings.endpoint_url.as_deref().is_some_and(is_loopback);
+        let http = http_client(trust_store(now)?, direct).map_err(|text| config_error(text, now))?;
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http)
+            .identity_cache(aws_config::identity::IdentityCache::lazy().load_timeout(CREDENTIALS).build())
+            .timeout_config(
+                TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build(),
+            )
+            .retry_config(RetryConfig::standard());
+        if let Ok(name) = AppName::new("trailwatch") {
+            loader = loader.app_name(name);
+        }
+        let config = with_settings(loader, settings).load().await;
+        let mut asked = settings.regions.clone();
+        if asked.is_empty() {
+            asked.extend(config.region().map(|region| Region::new(region.as_ref())));
+        }
+        if asked.is_empty() {
+            return Err(SourceError {
+                code: "NoRegion".into(),
+                message: "neither the command line, the config, the environment nor the profile names a Region".into(),
+                advice: Some("give --region, set AWS_REGION, or write `region = …` into the profile".into()),
+                ..config_error(String::new(), now)
+            });
+        }
+        Ok(Self { config, asked, profile: settings.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok()) })
+    }
+
+    /// The Regions asked for, at least one, the home Region first.
+    pub fn asked(&self) -> &[Region] {
+        &self.asked
+    }
+
+    /// The Region that global questions go to.
+    pub fn home(&self) -> &Region {
+        &self.asked[0]
+    }
+
+    /// The profile by name, for advice.
+    pub fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// Sends each request once: the feed paces itself.
+    pub fn cloudtrail(&self, region: &Region) -> aws_sdk_cloudtrail::Client {
+        let config = aws_sdk_cloudtrail::config::Builder::from(&self.in_region(region));
+        aws_sdk_cloudtrail::Client::from_conf(config.retry_config(RetryConfig::disabled()).build())
+    }
+
+    pub fn cloudwatch(&self, region: &Region) -> aws_sdk_cloudwatch::Client {
+        aws_sdk_cloudwatch::Client::new(&self.in_region(region))
+    }
+
+    /// With another endpoint, buckets stand in the path: `bucket.127.0.0.1` is no name.
+    pub fn s3(&self, region: &Region) -> aws_sdk_s3::Client {
+        let config = aws_sdk_s3::config::Builder::from(&self.in_region(region));
+        aws_sdk_s3::Client::from_conf(config.force_path_style(self.config.endpoint_url().is_some()).build())
+    }
+
+    pub fn sts(&self) -> aws_sdk_sts::Client {
+        aws_sdk_sts::Client::new(&self.in_region(self.home()))
+    }
+
+    fn in_region(&self, region: &Region) -> SdkConfig {
+        self.config.to_builder().region(aws_config::Region::new(region.as_str().to_owned())).build()
+    }
+}
+
+fn with_settings(mut loader: ConfigLoader, settings: &Settings) -> ConfigLoader {
+    if let Some(profile) = &settings.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(home) = settings.regions.first() {
+        loader = loader.region(aws_config::Region::new(home.as_str().to_owned()));
+    }
+    if let Some(url) = &settings.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    if let Some(keys) = &settings.credentials {
+        let keys = Credentials::new(&keys.access_key_id, &keys.secret_access_key, None, None, "trailwatch");
+        loader = loader.credentials_provider(keys);
+    }
+    loader
+}
+
+/// rustls with ring, the system's certificates, and the proxies of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`.
+///
+/// `direct` leaves the proxies out, for an endpoint on this machine.
+fn http_client(trust: TrustStore, direct: bool) -> Result<SharedHttpClient, String> {
+    let tls = TlsContext::builder().with_trust_store(trust).build().map_err(|error| error.to_string())?;
+    let proxy = if direct { ProxyConfig::disabled() } else { ProxyConfig::from_env() };
+    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(tls.clone())
+            .proxy_config(proxy.clone());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.build()
+    }))
+}
+
+/// The system's certificates, or only those of `AWS_CA_BUNDLE`, as with the AWS CLI.
+fn trust_store(now: Time) -> Result<TrustStore, SourceError> {
+    let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else {
+        return Ok(TrustStore::default());
+    };
+    let fail = |text| config_error(format!("AWS_CA_BUNDLE names {}: {text}", path.to_string_lossy()), now);
+    let bundle = std::fs::read(&path).map_err(|error| fail(error.to_string()))?;
+    match String::from_utf8_lossy(&bundle).contains("-----BEGIN CERTIFICATE-----") {
+        true => Ok(TrustStore::empty().with_pem_certificate(bundle)),
+        false => Err(fail("no certificate is in it".to_owned())),
+    }
+}
+
+fn config_error(message: String, since: Time) -> SourceError {
+    SourceError { code: "Config".into(), message, missing_action: None, advice: None, since }
+}
+
+fn is_loopback(url: &str) -> bool {
+    let host = url.split("://").nth(1).unwrap_or(url);
+    ["127.", "localhost", "[::1]"].iter().any(|name| host.starts_with(name))
+}

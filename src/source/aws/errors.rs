@@ -1,0 +1,163 @@
+//! Any error of the SDK in the words of the API, with what the operator can do.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::{config::http::HttpResponse, error::SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use chrono::DateTime;
+
+use super::Clients;
+use crate::{
+    model::{SourceError, Time},
+    source::{Failure, FailureKind},
+};
+
+/// What was asked for, and as whom: what an explanation needs beside the error.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The IAM action, such as `cloudtrail:LookupEvents`.
+    action: &'static str,
+    profile: Option<String>,
+}
+
+impl Asked {
+    pub fn new(action: &'static str, clients: &Clients) -> Self {
+        Self { action, profile: clients.profile().map(str::to_owned) }
+    }
+
+    /// What went wrong at `now`.
+    pub fn failure<E>(&self, error: SdkError<E, HttpResponse>, now: Time) -> Failure
+    where
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    {
+        match &error {
+            SdkError::ServiceError(service) => {
+                let status = service.raw().status().as_u16();
+                let code = service.err().code().map_or_else(|| by_status(status), str::to_owned);
+                let message = service.err().message().map_or_else(|| format!("HTTP status {status}"), str::to_owned);
+                self.refused(code, message, now)
+            }
+            SdkError::ResponseError(response) => {
+                let status = response.raw().status().as_u16();
+                let message = format!("the answer with HTTP status {status} cannot be read: {}", chain(&error));
+                self.fail(FailureKind::Other, ("Response".into(), message, None), now)
+            }
+            _ if has_source::<CredentialsError>(&error) => {
+                let advice = Some(self.sign_in_advice());
+                self.fail(FailureKind::Credentials, ("Credentials".into(), chain(&error), advice), now)
+            }
+            SdkError::ConstructionFailure(_) => {
+                self.fail(FailureKind::Other, ("Request".into(), chain(&error), None), now)
+            }
+            _ => {
+                let advice = Some("check the network, the DNS and the proxy (HTTPS_PROXY, NO_PROXY)".to_owned());
+                self.fail(FailureKind::Other, ("Network".into(), chain(&error), advice), now)
+            }
+        }
+    }
+
+    /// The service answered with an error.
+    fn refused(&self, code: String, message: String, now: Time) -> Failure {
+        let kind = kind(&code);
+        let advice = match (kind, code.as_str()) {
+            (FailureKind::Credentials, _) => Some(self.sign_in_advice()),
+            (_, "RequestTimeTooSkewed" | "RequestExpired" | "SignatureDoesNotMatch" | "InvalidSignatureException") => {
+                Some("check this machine's clock, then the secret key".to_owned())
+            }
+            (_, "OptInRequired" | "SubscriptionRequiredException") => {
+                Some("this Region or service is not switched on for the account".to_owned())
+            }
+            _ => None,
+        };
+        let denied = DENIED.contains(&code.as_str()).then(|| self.missing_action(&message));
+        let mut failure = self.fail(kind, (code, message, advice), now);
+        if let Some(action) = denied {
+            failure.error.advice = Some(format!("allow {action} in the caller's IAM policy"));
+            failure.error.missing_action = Some(action);
+        }
+        failure
+    }
+
+    /// The action that the message names, as in `… is not authorized to perform: cloudtrail:LookupEvents …`; else the
+    /// one that was asked for.
+    fn missing_action(&self, message: &str) -> String {
+        let named = message.split("perform: ").nth(1).and_then(|rest| rest.split_whitespace().next());
+        named.filter(|action| action.contains(':')).unwrap_or(self.action).to_owned()
+    }
+
+    fn sign_in_advice(&self) -> String {
+        match &self.profile {
+            Some(profile) => format!("sign in again, for instance with `aws sso login --profile {profile}`"),
+            None => "sign in again, for instance with `aws sso login` or `aws login`, or choose --profile".to_owned(),
+        }
+    }
+
+    fn fail(&self, kind: FailureKind, words: (String, String, Option<String>), since: Time) -> Failure {
+        let (code, message, advice) = words;
+        Failure { kind, error: SourceError { code, message, missing_action: None, advice, since } }
+    }
+}
+
+/// Codes that mean a permission is missing.
+const DENIED: &[&str] =
+    &["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized"];
+
+fn kind(code: &str) -> FailureKind {
+    match code {
+        "ThrottlingException"
+        | "Throttling"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "RequestLimitExceeded"
+        | "TooManyRequestsException"
+        | "LimitExceededFault"
+        | "SlowDown" => FailureKind::Throttled,
+        "InvalidNextTokenException" | "InvalidNextToken" => FailureKind::TokenRefused,
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidAccessKeyId"
+        | "InvalidToken"
+        | "AuthFailure" => FailureKind::Credentials,
+        _ => FailureKind::Other,
+    }
+}
+
+/// The code for an answer without a body, such as S3's to HEAD.
+fn by_status(status: u16) -> String {
+    match status {
+        403 => "AccessDenied".to_owned(),
+        404 => "NotFound".to_owned(),
+        429 | 503 => "SlowDown".to_owned(),
+        status => format!("Http{status}"),
+    }
+}
+
+fn has_source<T: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
+    sources(error).any(|error| error.is::<T>())
+}
+
+/// An error and its sources, outermost first.
+fn sources<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
+}
+
+/// What an error and its sources say, each thing once.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for error in sources(error) {
+        let text = error.to_string();
+        if !words.iter().any(|said| said.contains(&text)) {
+            words.push(text);
+        }
+    }
+    words.join(": ")
+}
+
+/// A time of the SDK; `None` for one that no calendar has.
+pub fn time(time: &aws_smithy_types::DateTime) -> Option<Time> {
+    DateTime::from_timestamp(time.secs(), time.subsec_nanos())
+}

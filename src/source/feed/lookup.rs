@@ -1,0 +1,59 @@
+//! Drives a feed with something that answers its questions.
+
+use super::{Action, Feed, Page, Question};
+use crate::{
+    model::{SourceHealth, Time, Update},
+    source::{Batch, Clock, Deliver, Failure, Source},
+};
+
+/// What answers a feed's questions.
+pub trait Lookup: Send + Sync + 'static {
+    /// Sends one request of LookupEvents. `clock` tells when the answer came.
+    fn lookup(&self, question: Question, clock: Clock) -> impl Future<Output = Result<Page, Failure>> + Send;
+}
+
+/// A source of events: a feed and what answers it.
+#[derive(Debug)]
+pub struct FeedSource<L> {
+    feed: Feed,
+    lookup: L,
+}
+
+impl<L: Lookup> FeedSource<L> {
+    pub fn new(feed: Feed, lookup: L) -> Self {
+        Self { feed, lookup }
+    }
+
+    async fn step(&mut self, clock: Clock, deliver: &Deliver) -> Time {
+        let question = match self.feed.next(clock()) {
+            Action::Wait(until) => return until,
+            Action::Ask(question) => question,
+        };
+        let answer = self.lookup.lookup(question, clock).await;
+        let now = clock();
+        match answer {
+            Ok(page) => {
+                let events = self.feed.page(now, page);
+                if !events.is_empty() {
+                    deliver(Update::Events(events));
+                }
+                now
+            }
+            Err(failure) => self.feed.failed(now, failure),
+        }
+    }
+}
+
+impl<L: Lookup> Source for FeedSource<L> {
+    fn health(&self) -> SourceHealth {
+        self.feed.health()
+    }
+
+    fn batch<'a>(&'a mut self, clock: Clock, deliver: &'a Deliver) -> Batch<'a> {
+        Box::pin(self.step(clock, deliver))
+    }
+
+    fn refresh(&mut self, now: Time) {
+        self.feed.refresh(now);
+    }
+}
