@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::evaluate::{Comparison, Missing, Rule};
+use super::evaluate::{Comparison, Rule, Treatment};
 use crate::emulator::REGIONS;
 use crate::emulator::random::{hash, mix};
 use crate::emulator::story::Event;
@@ -78,12 +78,12 @@ const THIRD: &str = REGIONS[2];
 
 /// Above a threshold, one datapoint of a minute.
 const fn above(threshold: f64) -> Rule {
-    let (comparison, missing) = (Comparison::Greater, Missing::Missing);
+    let (comparison, missing) = (Comparison::Greater, Treatment::Missing);
     Rule { period: 60, evaluate: 1, to_alarm: 1, threshold, comparison, missing }
 }
 
 const fn quiet_is_fine(rule: Rule) -> Rule {
-    Rule { missing: Missing::NotBreaching, ..rule }
+    Rule { missing: Treatment::NotBreaching, ..rule }
 }
 
 const fn level(base: f64, wobble: f64, incidents: &'static [(i64, i64, f64)]) -> Signal {
@@ -133,7 +133,7 @@ fn sign_ins() -> Vec<Alarm> {
         |event| event.sign_in() == Some(true) && !event.by_root(),
     );
     if let Kind::Metric { rule, .. } = &mut success_iam.kind {
-        rule.missing = Missing::Missing;
+        rule.missing = Treatment::Missing;
     }
     let failure_root = filter(
         "signin-console-failure-root",
@@ -184,7 +184,7 @@ fn trail_filters() -> Vec<Alarm> {
     );
     if let Kind::Metric { rule, signal: Signal::Filter { default, .. }, .. } = &mut keys.kind {
         *default = None;
-        rule.missing = Missing::Missing;
+        rule.missing = Treatment::Missing;
     }
     vec![policy, trail, group, bucket, denied, keys]
 }
@@ -280,7 +280,7 @@ const ORDINARY: &[Ordinary] = &[
         topics: PLATFORM,
         metric: ("AWS/VPN", "TunnelState", "Minimum"),
         dimension: ("VpnId", "vpn-0b6c1f27a9d3e8450"),
-        rule: Rule { comparison: Comparison::Less, missing: Missing::Breaching, ..above(1.0) },
+        rule: Rule { comparison: Comparison::Less, missing: Treatment::Breaching, ..above(1.0) },
         signal: level(1.0, 0.0, &[(200, 330, 0.0)]),
     },
     Ordinary {

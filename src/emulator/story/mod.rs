@@ -8,7 +8,7 @@ mod actors;
 mod noise;
 mod record;
 pub mod replay;
-pub mod script;
+mod script;
 mod told;
 
 use std::borrow::Cow;
@@ -31,6 +31,9 @@ const SLOT: i64 = 2_000;
 const PRELUDE_SLOTS: i64 = PRELUDE / SLOT;
 /// How far older history may reach back, in milliseconds.
 const RETENTION: i64 = 90 * 86_400_000;
+
+/// More seconds than any story has; what a caller asks beyond is cut off before it can overflow.
+const FOREVER: i64 = 10_000_000_000;
 
 /// The place of an event in the order of all: by time, then by stream, then by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,6 +99,7 @@ impl Story {
 
     /// The keys at or before `second`, the newest first.
     pub fn back_from(&self, second: i64) -> impl Iterator<Item = Key> + '_ {
+        let second = second.clamp(-FOREVER, FOREVER);
         let mut heads = Stream::ALL.map(|stream| self.key(stream, self.last_at(stream, second)));
         std::iter::from_fn(move || {
             let newest = heads.iter().copied().flatten().max()?;
@@ -133,8 +137,20 @@ impl Story {
             return key.second;
         }
         let throw = mix(self.throw(key.stream, key.index), 3);
-        let delay = if throw % 12 == 0 { 41 + throw / 12 % 139 } else { 10 + throw / 12 % 30 };
+        let delay = if throw.is_multiple_of(12) { 41 + throw / 12 % 139 } else { 10 + throw / 12 % 30 };
         key.second + delay as i64
+    }
+
+    /// When the trail was last stopped and last started, in seconds of the story, seen at a second.
+    pub fn logging(&self, second: i64) -> (Option<i64>, Option<i64>) {
+        let last = |name| match &self.replay {
+            None => script::OPENING.iter().rev().find(|b| b.action.name == name && b.at <= second).map(|b| b.at),
+            Some(records) => {
+                let of_name = records.iter().rev().filter(|record| record.text("/eventName") == Some(name));
+                of_name.map(|record| self.second(record.time)).find(|at| *at <= second)
+            }
+        };
+        (last("StopLogging"), last("StartLogging"))
     }
 
     fn throw(&self, stream: Stream, index: i64) -> u64 {
@@ -312,6 +328,21 @@ mod tests {
         for cut in [3, 700, keys.len() - 1] {
             assert!(story.back_before(keys[cut]).eq(keys[cut + 1..].iter().copied()));
         }
+    }
+
+    #[test]
+    fn the_trail_is_stopped_for_three_minutes() {
+        let story = story(0);
+        assert_eq!(story.logging(299), (None, None));
+        assert_eq!(story.logging(300), (Some(300), None));
+        assert_eq!(story.logging(480), (Some(300), Some(480)));
+    }
+
+    #[test]
+    fn no_moment_is_too_far_away_to_ask_for() {
+        let story = story(3);
+        assert_eq!(story.back_from(i64::MIN).count(), 0);
+        assert!(story.back_from(i64::MAX).next().is_some());
     }
 
     #[test]

@@ -292,13 +292,6 @@ pub fn last_at(second: i64) -> i64 {
     OPENING.len() as i64 + round * RECURRING.len() as i64 + within - 1
 }
 
-/// When the trail was last stopped and started, in seconds after the start, seen at a second.
-pub fn logging(second: i64) -> (Option<i64>, Option<i64>) {
-    let last =
-        |name| OPENING.iter().rev().find(|beat| beat.action.name == name && beat.at <= second).map(|beat| beat.at);
-    (last("StopLogging"), last("StartLogging"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::action::is_sound;
@@ -323,12 +316,5 @@ mod tests {
             assert!(at(index).is_none_or(|(time, _)| time <= second), "{second}");
             assert!(at(index + 1).is_some_and(|(time, _)| time > second), "{second}");
         }
-    }
-
-    #[test]
-    fn the_trail_is_stopped_for_three_minutes() {
-        assert_eq!(logging(299), (None, None));
-        assert_eq!(logging(300), (Some(300), None));
-        assert_eq!(logging(480), (Some(300), Some(480)));
     }
 }
