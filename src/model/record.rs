@@ -221,7 +221,7 @@ fn target(record: &Value, name: &str) -> Option<String> {
     let of = |parameters: &Value| {
         TARGETS.iter().find_map(|field| parameters.get(field)?.as_str().filter(|s| !s.is_empty()).map(short_arn))
     };
-    let mut found = of(parameters).or_else(|| first_item(parameters));
+    let mut found = of(parameters).or_else(|| first_item(parameters)).or_else(|| created(&record["responseElements"]));
     if let (Some(target), Some(policy)) = (&found, parameters["policyArn"].as_str())
         && name.starts_with("Attach")
     {
@@ -241,6 +241,14 @@ fn first_item(parameters: &Value) -> Option<String> {
     parameters.as_object()?.values().find_map(|set| {
         let item = set.get("items")?.get(0)?;
         TARGETS.iter().find_map(|field| Some(item.get(field)?.as_str()?.to_owned()))
+    })
+}
+
+/// What a call made is named in the answer: `role.roleName`, `internetGateway.internetGatewayId`.
+fn created(response: &Value) -> Option<String> {
+    response.as_object()?.values().find_map(|made| {
+        let named = |field: &str| made.get(field).and_then(Value::as_str);
+        TARGETS.iter().find_map(|field| named(field)).or_else(|| named("policyName")).map(short_arn)
     })
 }
 
@@ -373,6 +381,7 @@ mod tests {
                 r#"{"eventName":"AttachUserPolicy","requestParameters":{"userName":"mallory","policyArn":"arn:aws:iam::aws:policy/AdministratorAccess"}}"#,
                 "mallory policy/AdministratorAccess",
             ),
+            (r#"{"responseElements":{"internetGateway":{"internetGatewayId":"igw-1"}}}"#, "igw-1"),
             (r#"{"resources":[{"ARN":"arn:aws:s3:::tapes"}]}"#, "tapes"),
             (r#"{"requestParameters":{"bucketName":5}}"#, "thing-1"),
         ] {

@@ -10,7 +10,7 @@ pub const ROWS: &[&[&str]] = &[
     &["source", "notify", "emulator"],
     &["engine", "ui"],
     &["terminal"],
-    &["headless", "cli"],
+    &["headless", "cli", "log"],
     &["run"],
     &["demo"],
     &["main"],
