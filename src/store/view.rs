@@ -52,11 +52,12 @@ impl View {
         self.forget(history);
         let next = *self.next.get_or_insert(history.rows().next());
         let unscanned = self.unscanned(history);
+        let all = self.filter.is_all();
         let rows = (budget / self.filter.cost()).clamp(1, unscanned.max(1));
         for at in (unscanned.saturating_sub(rows)..unscanned).rev() {
             let Some(id) = history.order().get_oldest(at) else { break };
             // What arrived meanwhile is for `take_in`.
-            if id.came_before(next) && self.sieve.passes(&self.filter, history, id) {
+            if id.came_before(next) && (all || self.sieve.passes(&self.filter, history, id)) {
                 self.hits.push_oldest(id);
             }
         }
