@@ -88,7 +88,10 @@ fn parse(path: &Path, text: &[u8]) -> Result<Vec<Map<String, Json>>, ReplayError
         let items = match values.next() {
             None => return Ok(records),
             Some(Err(error)) => {
-                return Err(malformed(error.line(), error.column(), error.to_string()));
+                let said = error.to_string();
+                // The place is said in front already.
+                let problem = said.split(" at line ").next().unwrap_or(&said).to_owned();
+                return Err(malformed(error.line(), error.column(), problem));
             }
             Some(Ok(Json::Array(items))) => items,
             Some(Ok(Json::Object(mut object))) => match object.remove("Records") {
@@ -223,7 +226,7 @@ mod tests {
         let error = parsed("{\"eventID\":\"a\"}\n  7\n").unwrap_err().to_string();
         assert!(error.starts_with("trail.json:2:3: record 1 from here is 7 and not an object"), "{error}");
         let error = parsed("{\"eventID\":\n\"a\"").unwrap_err().to_string();
-        assert!(error.starts_with("trail.json:2:3: "), "{error}");
+        assert!(error.starts_with("trail.json:2:3: EOF while parsing an object; give "), "{error}");
     }
 
     #[test]
