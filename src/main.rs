@@ -18,7 +18,8 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("trailwatch: {error:#}");
+            // Where the terminal is gone, so is standard error.
+            let _ = writeln!(io::stderr(), "trailwatch: {error:#}");
             ExitCode::FAILURE
         }
     }

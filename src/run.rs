@@ -19,7 +19,7 @@ use crate::{
     config::{Paths, Settings},
     engine::Engine,
     model::{Request, Time, Update},
-    terminal::{self, Terminal},
+    terminal::{Terminal, input},
     ui::{
         App, Effect, Message, Start,
         keys::KeyMap,
@@ -39,37 +39,59 @@ enum Inbound {
     Update(Update),
     /// The terminal gave a key no more.
     Lost(io::Error),
-    /// Asked to end.
+    /// Asked to end, or the terminal hung up.
     End,
-    /// Continued after a stop that we did not ask for.
+    /// Continued after a stop, whoever asked for it.
     Continued,
 }
+
+/// Hands an update to the screen, from any thread.
+pub type Deliver = Box<dyn Fn(Update) + Send + Sync>;
 
 /// Runs the dashboard until the operator quits.
 ///
 /// # Errors
 /// A config, key or theme file with a mistake, no terminal, or one that is gone.
-pub fn run(settings: Settings, paths: Option<&Paths>, prepare: Prepare) -> anyhow::Result<()> {
-    let mut app = app(&settings, paths)?;
-    let mut terminal = Terminal::take(settings.mouse).context("the terminal cannot be used")?;
-    terminal.draw(|frame| app.draw(frame))?;
-
-    let (sender, receiver) = channel();
-    read_keys(&sender);
-    read_signals(&sender)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let mut settings = settings;
-    let kept = prepare(runtime.handle(), &mut settings)?;
-    app.shared.settings.clone_from(&settings);
-    let updates = sender.clone();
-    let deliver = move |update| drop(updates.send(Inbound::Update(update)));
-    let engine = Engine::start(settings, runtime.handle(), deliver);
-
-    let result = Loop { app, terminal, receiver, engine }.run();
-    drop(kept);
+pub fn run(mut settings: Settings, paths: Option<&Paths>, prepare: Prepare) -> anyhow::Result<()> {
+    let app = app(&settings, paths)?;
+    let mut running = None;
+    let result = with(app, |app, deliver| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let runtime = running.insert(runtime);
+        let kept = prepare(runtime.handle(), &mut settings)?;
+        app.shared.settings.clone_from(&settings);
+        let engine = Engine::start(settings, runtime.handle(), deliver);
+        Ok(move |request| {
+            let _kept = &kept;
+            engine.request(request);
+        })
+    });
     // Requests on their way may take long to notice that nobody waits for them.
-    runtime.shutdown_background();
+    if let Some(runtime) = running {
+        runtime.shutdown_background();
+    }
     result
+}
+
+/// Shows a screen on the terminal until the operator quits.
+///
+/// Once the first frame is drawn, `connect` starts what feeds the screen, and returns what answers its requests.
+///
+/// # Errors
+/// What `connect` says, no terminal, or one that is gone.
+pub fn with<A: Fn(Request)>(
+    mut app: App,
+    connect: impl FnOnce(&mut App, Deliver) -> anyhow::Result<A>,
+) -> anyhow::Result<()> {
+    let (sender, receiver) = channel();
+    // Before the terminal is taken: from then on, it must be given back.
+    read_signals(&sender)?;
+    let mut terminal = Terminal::take(app.shared.mouse).context("the terminal cannot be used")?;
+    terminal.draw(|frame| app.draw(frame))?;
+    read_terminal(&sender);
+    let deliver = Box::new(move |update| drop(sender.send(Inbound::Update(update))));
+    let ask = connect(&mut app, deliver)?;
+    Loop { app, terminal, receiver, ask }.run()
 }
 
 /// The screen as it starts, from the operator's files.
@@ -87,15 +109,16 @@ pub fn app(settings: &Settings, paths: Option<&Paths>) -> anyhow::Result<App> {
     Ok(App::new(Start { settings: settings.clone(), themes, theme, keys, local, now: Utc::now() }))
 }
 
-fn read_keys(sender: &Sender<Inbound>) {
-    let sender = sender.clone();
-    terminal::read_keys(move |read| {
+fn read_terminal(sender: &Sender<Inbound>) {
+    let (keys, end) = (sender.clone(), sender.clone());
+    input::read_keys(move |read| {
         let inbound = match read {
             Ok(message) => Inbound::Message(message),
             Err(error) => Inbound::Lost(error),
         };
-        sender.send(inbound).is_ok()
+        keys.send(inbound).is_ok()
     });
+    input::watch_hangup(move || drop(end.send(Inbound::End)));
 }
 
 #[cfg(unix)]
@@ -119,11 +142,12 @@ fn read_signals(_: &Sender<Inbound>) -> io::Result<()> {
     Ok(())
 }
 
-struct Loop {
+struct Loop<A> {
     app: App,
     terminal: Terminal,
     receiver: Receiver<Inbound>,
-    engine: Engine,
+    /// Passes on what the screen asks for.
+    ask: A,
 }
 
 /// What a turn of the loop leaves to do.
@@ -134,7 +158,7 @@ enum Turn {
     End,
 }
 
-impl Loop {
+impl<A: Fn(Request)> Loop<A> {
     fn run(mut self) -> anyhow::Result<()> {
         let (mut working, mut due, mut drawn) = (false, false, Instant::now());
         loop {
@@ -182,7 +206,7 @@ impl Loop {
             Inbound::End => return Ok(Turn::End),
             Inbound::Lost(error) => return Err(error).context("the terminal is gone"),
             Inbound::Continued => {
-                self.terminal.redraw()?;
+                self.terminal.retake()?;
                 Message::Resized
             }
         };
@@ -193,14 +217,10 @@ impl Loop {
                 Effect::Redraw => self.terminal.redraw()?,
                 Effect::Copy(text) => self.terminal.copy(&text)?,
                 Effect::Mouse(on) => self.terminal.mouse(on)?,
-                Effect::Ask(request) => self.ask(request),
+                Effect::Ask(request) => (self.ask)(request),
             }
         }
         Ok(Turn::Draw)
-    }
-
-    fn ask(&self, request: Request) {
-        self.engine.request(request);
     }
 }
 

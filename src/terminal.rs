@@ -1,4 +1,6 @@
-//! The terminal: taken, given back in every way a program can end, and its keys read.
+//! The terminal: taken, given back in every way a program can end, and what comes from it.
+
+pub mod input;
 
 use std::{
     io::{self, BufWriter, IsTerminal, Stdout, Write, stdout},
@@ -11,10 +13,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use crossterm::{
     Command,
     cursor::{Hide, Show},
-    event::{
-        self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event, KeyCode,
-        KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind,
-    },
+    event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture},
     execute, queue,
     style::Print,
     terminal::{
@@ -23,11 +22,6 @@ use crossterm::{
     },
 };
 use ratatui::{Frame, backend::CrosstermBackend};
-
-use crate::ui::{
-    Message, Mouse,
-    keys::{Code, Key},
-};
 
 /// The columns of the terminal on standard output; `None` when there is no terminal there.
 pub fn width() -> Option<u16> {
@@ -126,8 +120,16 @@ impl Terminal {
     /// The terminal is gone, or the process cannot be stopped.
     pub fn suspend(&mut self) -> io::Result<()> {
         give_back();
-        #[cfg(unix)]
-        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        stop()?;
+        self.retake()
+    }
+
+    /// Takes the terminal again after a stop: whoever had it meanwhile may have changed its modes.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn retake(&mut self) -> io::Result<()> {
+        give_back();
         take_modes(self.mouse)?;
         self.redraw()
     }
@@ -137,6 +139,19 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+/// Stops the whole job as the terminal itself would, a script that started us included. Where no shell is there to
+/// continue us, the system ignores it.
+#[cfg(unix)]
+fn stop() -> io::Result<()> {
+    use rustix::process::{Signal, kill_current_process_group};
+    Ok(kill_current_process_group(Signal::TSTP)?)
+}
+
+#[cfg(not(unix))]
+fn stop() -> io::Result<()> {
+    Ok(())
 }
 
 fn take_modes(mouse: bool) -> io::Result<()> {
@@ -183,69 +198,4 @@ fn give_back_on_panic() {
             tracing::error!("{info}");
         }
     }));
-}
-
-/// Reads keys in a thread of its own, until the terminal is gone or nobody listens.
-pub fn read_keys(mut deliver: impl FnMut(io::Result<Message>) -> bool + Send + 'static) {
-    let read = move || {
-        loop {
-            let goes_on = match event::read() {
-                Ok(event) => message(event).is_none_or(|message| deliver(Ok(message))),
-                Err(error) => {
-                    deliver(Err(error));
-                    false
-                }
-            };
-            if !goes_on {
-                return;
-            }
-        }
-    };
-    // The thread blocks in the terminal and ends with the process.
-    drop(thread::Builder::new().name("keys".to_owned()).spawn(read));
-}
-
-fn message(event: Event) -> Option<Message> {
-    match event {
-        Event::Key(key) => self::key(key).map(Message::Key),
-        Event::Paste(text) => Some(Message::Paste(text)),
-        Event::Resize(..) => Some(Message::Resized),
-        Event::Mouse(mouse) => match mouse.kind {
-            MouseEventKind::ScrollUp => Some(Message::Mouse(Mouse::WheelUp)),
-            MouseEventKind::ScrollDown => Some(Message::Mouse(Mouse::WheelDown)),
-            MouseEventKind::Down(MouseButton::Left) => {
-                Some(Message::Mouse(Mouse::Click { column: mouse.column, row: mouse.row }))
-            }
-            _ => None,
-        },
-        Event::FocusGained | Event::FocusLost => None,
-    }
-}
-
-fn key(key: KeyEvent) -> Option<Key> {
-    // Some terminals also report the release.
-    if key.kind == KeyEventKind::Release {
-        return None;
-    }
-    let code = match key.code {
-        KeyCode::Char(c) => Code::Char(c),
-        KeyCode::Enter => Code::Enter,
-        KeyCode::Esc => Code::Esc,
-        KeyCode::Tab => Code::Tab,
-        KeyCode::BackTab => Code::BackTab,
-        KeyCode::Backspace => Code::Backspace,
-        KeyCode::Delete => Code::Delete,
-        KeyCode::Left => Code::Left,
-        KeyCode::Right => Code::Right,
-        KeyCode::Up => Code::Up,
-        KeyCode::Down => Code::Down,
-        KeyCode::Home => Code::Home,
-        KeyCode::End => Code::End,
-        KeyCode::PageUp => Code::PageUp,
-        KeyCode::PageDown => Code::PageDown,
-        KeyCode::F(n) => Code::Function(n),
-        _ => return None,
-    };
-    let has = |modifier| key.modifiers.contains(modifier);
-    Some(Key { code, ctrl: has(KeyModifiers::CONTROL), alt: has(KeyModifiers::ALT) })
 }

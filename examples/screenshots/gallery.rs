@@ -1,12 +1,20 @@
-//! What there is a picture of.
+//! What there is a picture of, and the files it is kept in.
+
+use std::{fs, path::PathBuf};
 
 use ratatui::buffer::Buffer;
-use trailwatch::ui::theme::Depth;
 
 use super::{
+    demo::Demo,
     look::{Rgb, paint},
-    support::Screen,
+    png::png,
+    svg::svg,
 };
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/screenshots");
+
+/// How long the demo is watched before the pictures are taken, in seconds.
+const WATCHED: i64 = 170;
 
 const SIZE: (u16, u16) = (120, 34);
 
@@ -20,7 +28,7 @@ struct Shot {
 
 const SHOTS: &[Shot] = &[
     Shot { name: "events", title: "Events", keys: "", theme: "dark" },
-    Shot { name: "event", title: "One event", keys: "enter", theme: "dark" },
+    Shot { name: "event", title: "One event", keys: "/ r o o t enter enter", theme: "dark" },
     Shot { name: "alarms", title: "Alarms", keys: "2", theme: "dark" },
     Shot { name: "alarm", title: "One alarm", keys: "2 enter", theme: "dark" },
     Shot { name: "restores", title: "Restores", keys: "3", theme: "dark" },
@@ -36,15 +44,25 @@ const SHOTS: &[Shot] = &[
 /// The paper and ink of a terminal in which people use the light theme.
 const LIGHT: (Rgb, Rgb) = ([0xff, 0xff, 0xff], [0x1f, 0x23, 0x28]);
 
-/// Every picture: the name of its files, the title of its window, and what is on screen.
-pub fn pictures() -> Vec<(&'static str, String, Buffer)> {
-    SHOTS.iter().map(|shot| (shot.name, format!("trailwatch — {}", shot.title), shoot(shot))).collect()
+/// Every file with what belongs into it.
+pub fn files() -> impl Iterator<Item = (PathBuf, Vec<u8>)> {
+    let demo = Demo::watched(WATCHED);
+    SHOTS.iter().flat_map(move |shot| {
+        let buffer = shoot(&demo, shot);
+        let file = |extension: &str| PathBuf::from(format!("{FOLDER}/{}.{extension}", shot.name));
+        let title = format!("trailwatch — {}", shot.title);
+        [(file("svg"), svg(&buffer, &title).into_bytes()), (file("png"), png(&buffer))]
+    })
 }
 
-fn shoot(shot: &Shot) -> Buffer {
-    let depth = if shot.theme == "mono" { Depth::None } else { Depth::True };
-    let screen = Screen::with(SIZE.0, SIZE.1, (shot.theme, depth)).with_account();
-    let mut buffer = screen.keys(shot.keys).show();
+/// The files that do not hold what belongs into them.
+pub fn stale() -> Vec<PathBuf> {
+    let stale = files().filter(|(path, bytes)| fs::read(path).ok().as_ref() != Some(bytes));
+    stale.map(|(path, _)| path).collect()
+}
+
+fn shoot(demo: &Demo, shot: &Shot) -> Buffer {
+    let mut buffer = demo.screen(SIZE, shot.theme, shot.keys);
     if shot.theme == "light" {
         paint(&mut buffer, LIGHT.0, LIGHT.1);
     }

@@ -2,5 +2,10 @@
 
 mod emulator;
 mod house;
+mod pictures;
+#[cfg(unix)]
+mod pty;
 mod screens;
 mod support;
+#[cfg(unix)]
+mod tty;

@@ -40,7 +40,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// From this width on, Regions are written out.
-const LONG_REGIONS: u16 = 120;
+const LONG_REGIONS: u16 = 140;
 
 /// Rows that a slice of work looks at: about 2 ms.
 const SLICE: usize = 50_000;
