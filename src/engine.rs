@@ -13,7 +13,7 @@ use crate::{
     config::Settings,
     model::{Region, Request, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Time, Update},
     source::{
-        Deliver, Source,
+        Clock, Deliver, Source,
         aws::{self, Clients},
     },
 };
@@ -114,7 +114,7 @@ impl Tasks {
     fn alarm_history(&mut self, clients: &Clients, id: u64, region: Region, name: String) {
         let (clients, deliver) = (clients.clone(), self.deliver.clone());
         self.set.spawn(async move {
-            let history = aws::alarm_history(&clients, &region, &name, Utc::now).await;
+            let history = aws::alarm_history(&clients, &region, &name, &(Arc::new(Utc::now) as Clock)).await;
             deliver(Update::AlarmHistory { id, history });
         });
     }
@@ -137,8 +137,9 @@ impl Tasks {
 async fn drive(mut source: Box<dyn Source>, deliver: Deliver, bells: Bells) {
     let mut refresh = bells.refresh.subscribe();
     let mut told = source.health();
+    let clock: Clock = Arc::new(Utc::now);
     loop {
-        let next = source.batch(Utc::now, &deliver).await;
+        let next = source.batch(&clock, &deliver).await;
         let health = source.health();
         if health != told {
             if told.state == SourceState::Live && health.state != SourceState::Live {

@@ -65,7 +65,7 @@ impl Restores {
 }
 
 impl Snapshot for Restores {
-    async fn fetch(&mut self, clock: Clock) -> Result<Fetched, Failure> {
+    async fn fetch(&mut self, clock: &Clock) -> Result<Fetched, Failure> {
         let (mut listed, mut token, mut requests) = (Vec::new(), None, 0);
         loop {
             requests += 1;
