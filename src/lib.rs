@@ -1,9 +1,21 @@
 //! trailwatch: a terminal dashboard for the people who watch an AWS account.
+//!
+//! The modules stand in an order, and each uses only those before it; a test keeps it:
+//! `model` · `json`, `config` · `store`, `source`, `emulator` · `engine` | `ui` · `terminal`, `headless`, `cli` ·
+//! `demo`, `run`.
+
 #![forbid(unsafe_code)]
 
+pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod emulator;
 pub mod engine;
 pub mod headless;
+pub mod json;
 pub mod model;
+pub mod run;
 pub mod source;
+pub mod store;
+pub mod terminal;
+pub mod ui;

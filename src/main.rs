@@ -1,1 +1,60 @@
-fn main() {}
+//! The program: reads the command line and starts what it asks for.
+
+use std::{
+    any::Any,
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::Parser;
+use trailwatch::{
+    cli::{self, Cli, Command, Options},
+    config::Paths,
+    demo, headless, run,
+};
+
+fn main() -> ExitCode {
+    match start(Cli::parse()) {
+        Ok(code) => code,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("trailwatch: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(cli: Cli) -> anyhow::Result<ExitCode> {
+    let paths = Paths::from_environment();
+    let paths = paths.as_ref();
+    let mut out = io::stdout();
+    let settings = |options: &Options| options.settings(paths);
+    match cli.command {
+        None => run::run(settings(&cli.options)?, paths, Box::new(|_, _| Ok(Box::new(()) as Box<dyn Any>)))?,
+        Some(Command::Demo(demo)) => match demo.serve {
+            Some(address) => demo::serve(&demo, address, &mut out)?,
+            None => run::run(settings(&cli.options)?, paths, demo::prepare(demo))?,
+        },
+        Some(Command::Watch { span }) => headless::watch(settings(&cli.options)?, span, &mut out)?,
+        Some(Command::Events(print)) => {
+            return Ok(headless::print_events(settings(&cli.options)?, print.json, &mut out)?.code().into());
+        }
+        Some(Command::Alarms(print)) => {
+            return Ok(headless::print_alarms(settings(&cli.options)?, print.json, &mut out)?.code().into());
+        }
+        Some(Command::Restores(print)) => {
+            return Ok(headless::print_restores(settings(&cli.options)?, print.json, &mut out)?.code().into());
+        }
+        Some(Command::Config(command)) => cli::config(command, paths, &mut out)?,
+        Some(Command::Completions { shell }) => cli::completions(shell, &mut out)?,
+        Some(Command::Man) => cli::man(&mut out)?,
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whoever read our output has seen enough, as `head` does.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let kind = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+    kind == Some(io::ErrorKind::BrokenPipe)
+}

@@ -119,11 +119,19 @@ impl fmt::Display for ConfigError {
 /// # Errors
 /// What cannot be read or does not fit `T`, with its place in the file.
 pub fn load_toml<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ConfigError> {
-    let file = path.display().to_string();
+    let text = load_text(path)?;
+    text.map(|text| parse_toml(&path.display().to_string(), &text)).transpose()
+}
+
+/// Reads a text file of the operator's; `None` when there is none.
+///
+/// # Errors
+/// What cannot be read, a text that is not UTF-8 among them.
+pub fn load_text(path: &Path) -> Result<Option<String>, ConfigError> {
     match fs::read_to_string(path) {
-        Ok(text) => parse_toml(&file, &text).map(Some),
+        Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(ConfigError::Unreadable { file, error }),
+        Err(error) => Err(ConfigError::Unreadable { file: path.display().to_string(), error }),
     }
 }
 
@@ -175,7 +183,12 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         }
         row[other.len()]
     };
-    let limit = (word.chars().count() / 3).max(1);
+    let limit = match word.chars().count() {
+        0..=3 => 1,
+        // Two letters that changed places count twice.
+        4..=8 => 2,
+        long => long / 3,
+    };
     candidates
         .into_iter()
         .map(|c| (distance(c), c))

@@ -6,7 +6,7 @@ mod template;
 
 use std::collections::BTreeMap;
 
-pub use file::{Config, ConfigError};
+pub use file::{Config, ConfigError, load_text, load_toml, nearest, parse_toml, wrong_at};
 pub use paths::Paths;
 pub use template::template;
 

@@ -1,5 +1,8 @@
-//! Everything that is tested from outside, in one binary.
+//! The integration tests, in one binary.
 
+mod emulator;
 mod engine;
 mod feed;
 mod headless;
+mod screens;
+mod support;

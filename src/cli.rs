@@ -1,0 +1,199 @@
+//! The command line.
+
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    path::PathBuf,
+};
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::{
+    config::{Config, Paths, Settings, Zone},
+    model::{Place, Region, duration::Span},
+};
+
+/// A terminal dashboard for the people who watch an AWS account: what happens in it (CloudTrail), what its alarms say
+/// (CloudWatch), and which Glacier restores are about to run out (S3).
+///
+/// Without a command it opens the dashboard on the account that the AWS CLI would use.
+#[derive(Debug, Parser)]
+#[command(name = "trailwatch", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// What every command that watches takes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Options {
+    /// The profile of ~/.aws/config to use
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// A Region to watch, the home Region first; can be repeated. us-east-1 (or its like in another partition) is
+    /// always watched beside them
+    #[arg(long = "region", global = true, value_name = "REGION")]
+    pub regions: Vec<String>,
+    /// Another endpoint for every service, for an emulator
+    #[arg(long, global = true, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+    /// How far back the first load goes, such as 15m, 1h or 2d
+    #[arg(long, global = true, value_name = "SPAN")]
+    pub since: Option<Span>,
+    /// A bucket and prefix in which to look for Glacier restores; can be repeated
+    #[arg(long = "restore", global = true, value_name = "S3://BUCKET/PREFIX")]
+    pub restores: Vec<Place>,
+    /// The theme: dark, light, colour-blind, mono, or one of your own
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// The zone that times are shown in
+    #[arg(long, global = true, value_enum)]
+    pub zone: Option<Zone>,
+    /// The config file, instead of the one in the config folder
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the dashboard on a pretended AWS account: no account, no credentials, no network
+    Demo(Demo),
+    /// Print what happens as JSON, one object a line, without a screen
+    Watch {
+        /// End after this time, such as 60s
+        #[arg(long = "for", value_name = "SPAN")]
+        span: Option<Span>,
+    },
+    /// Print the events since --since once, and end
+    Events(Print),
+    /// Print the alarms once, and end
+    Alarms(Print),
+    /// Print the restores once, and end
+    Restores(Print),
+    /// Print a commented config, or where trailwatch keeps its files
+    Config(ConfigCommand),
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// How a command prints.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Print {
+    /// Print JSON, one object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What the pretended account is like.
+#[derive(Clone, Debug, Args)]
+pub struct Demo {
+    /// Only serve the account, for the AWS CLI, boto3 or any other tool
+    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1:0")]
+    pub serve: Option<SocketAddr>,
+    /// Add this many events to the account's history
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub events: usize,
+    /// Tell the CloudTrail records in these files instead (JSON, JSON lines, gz), as if they happened now
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub replay: Vec<PathBuf>,
+    /// The seed of the story: the same seed tells the same
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct ConfigCommand {
+    /// Print a commented config with every setting
+    #[arg(long)]
+    pub template: bool,
+    /// Print where trailwatch looks for its files
+    #[arg(long)]
+    pub paths: bool,
+}
+
+impl Options {
+    /// The settings: the defaults, the config file over them, the command line over both.
+    ///
+    /// # Errors
+    /// A config file with a mistake, or one that was named and is not there.
+    pub fn settings(&self, paths: Option<&Paths>) -> anyhow::Result<Settings> {
+        let mut settings = Settings::default();
+        match (&self.config, paths) {
+            (Some(path), _) => {
+                let missing = || anyhow::anyhow!("{}: there is no such config file", path.display());
+                path.exists().then_some(()).ok_or_else(missing)?;
+                Config::load(path)?.apply(&mut settings);
+            }
+            (None, Some(paths)) => Config::load(&paths.config)?.apply(&mut settings),
+            (None, None) => {}
+        }
+        self.apply(&mut settings);
+        Ok(settings)
+    }
+
+    fn apply(&self, settings: &mut Settings) {
+        let chosen = |option: &Option<String>, setting: &mut Option<String>| {
+            if option.is_some() {
+                setting.clone_from(option);
+            }
+        };
+        chosen(&self.profile, &mut settings.profile);
+        chosen(&self.endpoint_url, &mut settings.endpoint_url);
+        chosen(&self.theme, &mut settings.theme);
+        if !self.regions.is_empty() {
+            settings.regions = self.regions.iter().map(Region::new).collect();
+        }
+        if !self.restores.is_empty() {
+            settings.restores.clone_from(&self.restores);
+        }
+        settings.since = self.since.unwrap_or(settings.since);
+        settings.zone = self.zone.unwrap_or(settings.zone);
+    }
+}
+
+/// Prints the completions for a shell.
+///
+/// # Errors
+/// The output is gone.
+pub fn completions(shell: clap_complete::Shell, out: &mut impl Write) -> io::Result<()> {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "trailwatch", &mut text);
+    out.write_all(&text)
+}
+
+/// Prints the manual page, every command in it.
+///
+/// # Errors
+/// The output is gone.
+pub fn man(out: &mut impl Write) -> io::Result<()> {
+    clap_mangen::Man::new(Cli::command()).render(out)
+}
+
+/// Prints the commented config, or the places of the files.
+///
+/// # Errors
+/// The output is gone, or the system names no home folder.
+pub fn config(command: ConfigCommand, paths: Option<&Paths>, out: &mut impl Write) -> anyhow::Result<()> {
+    if command.template {
+        return Ok(out.write_all(crate::config::template().as_bytes())?);
+    }
+    let paths = paths.ok_or_else(|| anyhow::anyhow!("the system names no home folder: set HOME"))?;
+    for (name, path) in paths.list() {
+        let there = if path.exists() { "" } else { "  (not there)" };
+        writeln!(out, "{name:<8}{}{there}", path.display())?;
+    }
+    Ok(())
+}
+
+/// The zones as the command line writes them, so that the config and the command line agree.
+pub fn zones() -> impl Iterator<Item = String> {
+    Zone::value_variants().iter().filter_map(|zone| Some(zone.to_possible_value()?.get_name().to_owned()))
+}

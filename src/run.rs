@@ -1,0 +1,210 @@
+//! The loop of the dashboard: messages in, frames out.
+//!
+//! One thread draws and reacts; it waits for keys, updates, signals and the next second. It draws when something
+//! changed and nothing more waits, so an idle screen costs one small frame a second. Long work is done in slices of a
+//! few milliseconds between keys.
+
+use std::{
+    any::Any,
+    io,
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use chrono::{Local, Offset, Utc};
+
+use crate::{
+    config::{Paths, Settings},
+    engine::Engine,
+    model::{Request, Time, Update},
+    terminal::{self, Terminal},
+    ui::{
+        App, Effect, Message, Start,
+        keys::KeyMap,
+        theme::{Depth, Themes},
+    },
+};
+
+/// Gets ready what the engine will talk to, once the first frame is drawn: nothing for AWS, the emulator for the demo.
+/// What it returns is kept until the end.
+pub type Prepare = Box<dyn FnOnce(&tokio::runtime::Handle, &mut Settings) -> anyhow::Result<Box<dyn Any>>>;
+
+/// While there is work to do, a frame this often is enough for the eye.
+const FRAME: Duration = Duration::from_millis(33);
+
+enum Inbound {
+    Message(Message),
+    Update(Update),
+    /// The terminal gave a key no more.
+    Lost(io::Error),
+    /// Asked to end.
+    End,
+    /// Continued after a stop that we did not ask for.
+    Continued,
+}
+
+/// Runs the dashboard until the operator quits.
+///
+/// # Errors
+/// A config, key or theme file with a mistake, no terminal, or one that is gone.
+pub fn run(settings: Settings, paths: Option<&Paths>, prepare: Prepare) -> anyhow::Result<()> {
+    let mut app = app(&settings, paths)?;
+    let mut terminal = Terminal::take(settings.mouse).context("the terminal cannot be used")?;
+    terminal.draw(|frame| app.draw(frame))?;
+
+    let (sender, receiver) = channel();
+    read_keys(&sender);
+    read_signals(&sender)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let mut settings = settings;
+    let kept = prepare(runtime.handle(), &mut settings)?;
+    app.shared.settings.clone_from(&settings);
+    let updates = sender.clone();
+    let deliver = move |update| drop(updates.send(Inbound::Update(update)));
+    let engine = Engine::start(settings, runtime.handle(), deliver);
+
+    let result = Loop { app, terminal, receiver, engine }.run();
+    drop(kept);
+    // Requests on their way may take long to notice that nobody waits for them.
+    runtime.shutdown_background();
+    result
+}
+
+/// The screen as it starts, from the operator's files.
+///
+/// # Errors
+/// A key or theme file with a mistake, or an unknown theme.
+pub fn app(settings: &Settings, paths: Option<&Paths>) -> anyhow::Result<App> {
+    let depth = Depth::from_environment(|name| std::env::var(name).ok());
+    let (themes, keys) = match paths {
+        Some(paths) => (Themes::load(&paths.themes, depth)?, KeyMap::load(&paths.keys)?),
+        None => (Themes::standard(depth), KeyMap::standard()),
+    };
+    let theme = themes.get(settings.theme.as_deref().unwrap_or("dark")).map_err(anyhow::Error::msg)?;
+    let local = |time: Time| time.with_timezone(&Local).offset().fix();
+    Ok(App::new(Start { settings: settings.clone(), themes, theme, keys, local, now: Utc::now() }))
+}
+
+fn read_keys(sender: &Sender<Inbound>) {
+    let sender = sender.clone();
+    terminal::read_keys(move |read| {
+        let inbound = match read {
+            Ok(message) => Inbound::Message(message),
+            Err(error) => Inbound::Lost(error),
+        };
+        sender.send(inbound).is_ok()
+    });
+}
+
+#[cfg(unix)]
+fn read_signals(sender: &Sender<Inbound>) -> io::Result<()> {
+    use signal_hook::{consts, iterator::Signals};
+    let sender = sender.clone();
+    let mut signals = Signals::new([consts::SIGTERM, consts::SIGHUP, consts::SIGINT, consts::SIGCONT])?;
+    let read = move || {
+        for signal in signals.forever() {
+            let inbound = if signal == consts::SIGCONT { Inbound::Continued } else { Inbound::End };
+            if sender.send(inbound).is_err() {
+                return;
+            }
+        }
+    };
+    thread::Builder::new().name("signals".to_owned()).spawn(read).map(drop)
+}
+
+#[cfg(not(unix))]
+fn read_signals(_: &Sender<Inbound>) -> io::Result<()> {
+    Ok(())
+}
+
+struct Loop {
+    app: App,
+    terminal: Terminal,
+    receiver: Receiver<Inbound>,
+    engine: Engine,
+}
+
+/// What a turn of the loop leaves to do.
+#[derive(PartialEq)]
+enum Turn {
+    Nothing,
+    Draw,
+    End,
+}
+
+impl Loop {
+    fn run(mut self) -> anyhow::Result<()> {
+        let (mut working, mut due, mut drawn) = (false, false, Instant::now());
+        loop {
+            let wait = if working { Duration::ZERO } else { until_next_second() };
+            let (turn, key) = self.turn(wait)?;
+            match turn {
+                Turn::End => return Ok(()),
+                Turn::Draw => due = true,
+                Turn::Nothing => {}
+            }
+            let had_work = working || due;
+            working = had_work && self.app.work();
+            due |= working || had_work;
+            // A key is answered at once; the rest waits for its turn while there is work.
+            if due && (key || !working || drawn.elapsed() >= FRAME) {
+                self.terminal.draw(|frame| self.app.draw(frame))?;
+                (due, drawn) = (false, Instant::now());
+            }
+        }
+    }
+
+    /// Takes all that waits, after waiting for the first of it. The flag tells that a key was among it.
+    fn turn(&mut self, wait: Duration) -> anyhow::Result<(Turn, bool)> {
+        let mut next = match self.receiver.recv_timeout(wait) {
+            Ok(inbound) => Some(inbound),
+            Err(RecvTimeoutError::Timeout) if wait.is_zero() => return Ok((Turn::Nothing, false)),
+            Err(RecvTimeoutError::Timeout) => Some(Inbound::Message(Message::Tick)),
+            Err(RecvTimeoutError::Disconnected) => return Ok((Turn::End, false)),
+        };
+        let mut key = false;
+        while let Some(inbound) = next {
+            key |= matches!(inbound, Inbound::Message(Message::Key(_) | Message::Mouse(_) | Message::Resized));
+            if self.take(inbound)? == Turn::End {
+                return Ok((Turn::End, key));
+            }
+            next = self.receiver.try_recv().ok();
+        }
+        Ok((Turn::Draw, key))
+    }
+
+    fn take(&mut self, inbound: Inbound) -> anyhow::Result<Turn> {
+        let message = match inbound {
+            Inbound::Message(message) => message,
+            Inbound::Update(update) => Message::Update(update),
+            Inbound::End => return Ok(Turn::End),
+            Inbound::Lost(error) => return Err(error).context("the terminal is gone"),
+            Inbound::Continued => {
+                self.terminal.redraw()?;
+                Message::Resized
+            }
+        };
+        for effect in self.app.update(message, Utc::now()) {
+            match effect {
+                Effect::Quit => return Ok(Turn::End),
+                Effect::Suspend => self.terminal.suspend()?,
+                Effect::Redraw => self.terminal.redraw()?,
+                Effect::Copy(text) => self.terminal.copy(&text)?,
+                Effect::Mouse(on) => self.terminal.mouse(on)?,
+                Effect::Ask(request) => self.ask(request),
+            }
+        }
+        Ok(Turn::Draw)
+    }
+
+    fn ask(&self, request: Request) {
+        self.engine.request(request);
+    }
+}
+
+/// The time until the clock on screen changes.
+fn until_next_second() -> Duration {
+    Duration::from_millis(1_000 - u64::from(Utc::now().timestamp_subsec_millis().min(999)))
+}

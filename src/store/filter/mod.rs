@@ -1,0 +1,142 @@
+//! What the operator types after `/`: which events to show.
+
+mod field;
+mod lex;
+mod term;
+#[cfg(test)]
+mod tests;
+
+use std::{fmt, str::FromStr};
+
+pub use field::{FIELDS, Field};
+pub(super) use term::{Term, Test};
+
+use super::row::{Column, Row};
+use crate::model::{Event, Severity};
+
+/// Which events to show: every term must hold, and what the keys chose.
+///
+/// Read from text with [`str::parse`], given back as it was typed by [`Display`](fmt::Display).
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    text: String,
+    terms: Vec<Term>,
+    /// Leave out calls that only read.
+    pub hide_read_only: bool,
+    /// Leave out what is milder.
+    pub min_severity: Option<Severity>,
+}
+
+impl Filter {
+    /// The text as it was typed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Lets every event through.
+    pub fn is_all(&self) -> bool {
+        self.terms.is_empty() && !self.hide_read_only && self.min_severity.is_none()
+    }
+
+    /// Whether a whole event gets through.
+    pub fn matches(&self, event: &Event) -> bool {
+        let row = row_of(event);
+        self.admits(&row)
+            && self.terms.iter().all(|term| {
+                let holds = match &term.test {
+                    Test::Plain(plain) => plain.holds(&row),
+                    Test::Text(columns, regex) => columns.iter().any(|column| regex.is_match(column.of_event(event))),
+                    Test::Id(regex) => regex.is_match(&event.id),
+                    Test::Record(regex) => regex.is_match(&event.record),
+                };
+                holds != term.negated
+            })
+    }
+
+    /// What the keys chose, apart from the text.
+    pub(super) fn admits(&self, row: &Row<'_>) -> bool {
+        !(self.hide_read_only && row.read_only) && self.min_severity.is_none_or(|least| row.severity >= least)
+    }
+
+    /// The cheap terms first.
+    pub(super) fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// What looking at a row costs, in rows of a filter that looks at columns only.
+    pub(super) fn cost(&self) -> usize {
+        let cost = |term: &Term| match term.test {
+            Test::Plain(_) | Test::Text(..) => 1,
+            Test::Id(_) => 4,
+            Test::Record(_) => 64,
+        };
+        self.terms.iter().map(cost).max().unwrap_or(1)
+    }
+}
+
+/// The row of an event that is in no history. Only its fixed-size part is looked at.
+fn row_of(event: &Event) -> Row<'_> {
+    Row {
+        id: super::RowId(0),
+        time: event.time,
+        seen: event.seen,
+        region: Column::Region.of_event(event),
+        late: event.late,
+        severity: event.severity,
+        read_only: event.read_only,
+        actor_kind: event.actor.kind,
+        actor: Column::Actor.of_event(event),
+        name: Column::Name.of_event(event),
+        service: Column::Service.of_event(event),
+        target: Column::Target.of_event(event),
+        source_address: Column::Address.of_event(event),
+        ending: (&event.outcome).into(),
+        code: Column::Code.of_event(event),
+    }
+}
+
+/// Two filters are equal when they were typed alike and the same keys were chosen.
+impl PartialEq for Filter {
+    fn eq(&self, other: &Self) -> bool {
+        let of = |filter: &Filter| (filter.hide_read_only, filter.min_severity);
+        self.text == other.text && of(self) == of(other)
+    }
+}
+
+impl FromStr for Filter {
+    type Err = FilterError;
+
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        let text = text.trim();
+        let mut terms: Vec<Term> =
+            lex::tokens(text)?.iter().map(|token| term::term(text, token)).collect::<Result<_, _>>()?;
+        terms.sort_by_key(|term| match term.test {
+            Test::Plain(_) => 0,
+            Test::Text(columns, _) => columns.len(),
+            Test::Id(_) => 20,
+            Test::Record(_) => 30,
+        });
+        Ok(Self { text: text.to_owned(), terms, ..Self::default() })
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+/// Why a text is no filter, and what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("column {column}: {message}")]
+pub struct FilterError {
+    /// Where in the text, in characters from 1.
+    pub column: usize,
+    pub message: String,
+}
+
+impl FilterError {
+    fn new(text: &str, at: usize, message: impl Into<String>) -> Self {
+        Self { column: text[..text.floor_char_boundary(at)].chars().count() + 1, message: message.into() }
+    }
+}

@@ -1,0 +1,104 @@
+//! Puts rows to a filter, each distinct text only once.
+
+use std::collections::HashMap;
+
+use super::{
+    filter::{Filter, Test},
+    history::History,
+    records::BlockNo,
+    row::{Column, RowId},
+    segment::Segment,
+};
+
+/// How many blocks of records are kept unpacked: events of several Regions lie in turns in the blocks of each.
+const UNPACKED: usize = 4;
+
+/// What is known so far of a filter and a history.
+#[derive(Debug, Default)]
+pub(super) struct Sieve {
+    /// By segment: rows in the order of time may alternate between segments.
+    verdicts: HashMap<u32, Verdicts>,
+    /// The segment looked at last, out of the map while it is in use.
+    current: (u32, Verdicts),
+    /// The blocks unpacked last, the latest at the end.
+    unpacked: Vec<((u32, BlockNo), String)>,
+}
+
+/// For each term of the filter and each column: which of the segment's texts match.
+type Verdicts = Vec<[Vec<Verdict>; Column::COUNT]>;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Verdict {
+    #[default]
+    Unknown,
+    Yes,
+    No,
+}
+
+impl Sieve {
+    /// Whether a row gets through; no row that is evicted does.
+    pub fn passes(&mut self, filter: &Filter, history: &History, id: RowId) -> bool {
+        let (Some(row), Some((segment, slot))) = (history.row(id), history.segment(id)) else { return false };
+        if !filter.admits(&row) {
+            return false;
+        }
+        let number = history.rows().split(id).0;
+        filter.terms().iter().enumerate().all(|(at, term)| {
+            let holds = match &term.test {
+                Test::Plain(plain) => plain.holds(&row),
+                Test::Text(columns, regex) => {
+                    let verdicts = self.verdicts(number, filter.terms().len());
+                    columns
+                        .iter()
+                        .any(|&column| judge(&mut verdicts[at][column as usize], segment, slot, column, regex))
+                }
+                Test::Id(regex) => regex.is_match(segment.id_text(slot, &mut [0; 36])),
+                Test::Record(regex) => regex.is_match(self.record(segment, number, slot)),
+            };
+            holds != term.negated
+        })
+    }
+
+    fn verdicts(&mut self, segment: u32, terms: usize) -> &mut Verdicts {
+        if self.current.0 != segment || self.current.1.is_empty() {
+            let (last, verdicts) = std::mem::take(&mut self.current);
+            self.verdicts.insert(last, verdicts);
+            self.current = (segment, self.verdicts.remove(&segment).unwrap_or_default());
+            self.current.1.resize_with(terms, Default::default);
+        }
+        &mut self.current.1
+    }
+
+    fn record(&mut self, segment: &Segment, number: u32, slot: u32) -> &str {
+        let block = segment.block_of(slot);
+        let range = segment.record_range(slot, block);
+        let key = (number, block);
+        match self.unpacked.iter().position(|(known, text)| *known == key && text.len() >= range.end) {
+            Some(at) => self.unpacked[at..].rotate_left(1),
+            None => {
+                self.unpacked.retain(|(known, _)| *known != key);
+                self.unpacked.drain(..(self.unpacked.len() + 1).saturating_sub(UNPACKED));
+                self.unpacked.push((key, segment.block_text(block).into_owned()));
+            }
+        }
+        self.unpacked.last().and_then(|(_, text)| text.get(range)).unwrap_or_default()
+    }
+
+    /// Gives back what a finished scan no longer needs.
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// Whether a row's text in a column matches, looking at a text for the first time only.
+fn judge(verdicts: &mut Vec<Verdict>, segment: &Segment, slot: u32, column: Column, regex: &regex::Regex) -> bool {
+    let (texts, number) = (segment.texts(column), segment.text_number(slot, column));
+    if verdicts.len() <= usize::from(number) {
+        verdicts.resize(texts.len(), Verdict::Unknown);
+    }
+    let verdict = &mut verdicts[usize::from(number)];
+    if *verdict == Verdict::Unknown {
+        *verdict = if regex.is_match(texts.get(number)) { Verdict::Yes } else { Verdict::No };
+    }
+    *verdict == Verdict::Yes
+}

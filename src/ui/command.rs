@@ -1,0 +1,243 @@
+//! Every command, in one table: keys, help, hints and the command line are read from it.
+
+/// What the operator can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Command {
+    Quit,
+    Back,
+    Leave,
+    Help,
+    CommandLine,
+    Filter,
+    NextPane,
+    PreviousPane,
+    Pane(u8),
+    Refresh,
+    Pause,
+    Zone,
+    Theme,
+    Mouse,
+    Suspend,
+    Redraw,
+    Down,
+    Up,
+    Top,
+    Bottom,
+    HalfDown,
+    HalfUp,
+    PageDown,
+    PageUp,
+    Open,
+    Reads,
+    Important,
+    NextError,
+    PreviousError,
+    SameActor,
+    Copy,
+    CopyRecord,
+    CopyValue,
+    CopyPath,
+    CopyAddress,
+    CopyArn,
+    Fold,
+    Collapse,
+    Expand,
+    CollapseAll,
+    ExpandAll,
+    Wrap,
+    NextMatch,
+    PreviousMatch,
+}
+
+/// Where a key has its meaning. A view names its contexts, the most particular first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Context {
+    Global,
+    List,
+    Events,
+    Tree,
+    Alarms,
+    Restores,
+    Sources,
+    Detail,
+}
+
+impl Context {
+    /// Every context, in the order of the help.
+    pub const ALL: [Context; 8] = [
+        Context::Events,
+        Context::Alarms,
+        Context::Restores,
+        Context::Sources,
+        Context::Tree,
+        Context::Detail,
+        Context::List,
+        Context::Global,
+    ];
+
+    /// The name used in `keys.toml`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Context::Global => "global",
+            Context::List => "list",
+            Context::Events => "events",
+            Context::Tree => "record",
+            Context::Alarms => "alarms",
+            Context::Restores => "restores",
+            Context::Sources => "sources",
+            Context::Detail => "detail",
+        }
+    }
+
+    /// The heading in the help.
+    pub fn title(self) -> &'static str {
+        match self {
+            Context::Global => "Everywhere",
+            Context::List => "Moving",
+            Context::Events => "Events",
+            Context::Tree => "Record",
+            Context::Alarms => "Alarms",
+            Context::Restores => "Restores",
+            Context::Sources => "Sources",
+            Context::Detail => "Detail",
+        }
+    }
+}
+
+/// What may follow a command on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument {
+    None,
+    Theme,
+    Zone,
+    Filter,
+}
+
+/// One command: its name, keys, and words.
+pub struct Spec {
+    pub command: Command,
+    /// As it is written on the command line and in `keys.toml`.
+    pub name: &'static str,
+    pub context: Context,
+    /// The standard keys, the one to show first.
+    pub keys: &'static [&'static str],
+    /// One sentence without a full stop.
+    pub help: &'static str,
+    /// One or two words for the footer; empty for what needs no hint.
+    pub hint: &'static str,
+    pub argument: Argument,
+}
+
+const fn spec(
+    context: Context,
+    command: Command,
+    name: &'static str,
+    keys: &'static [&'static str],
+    hint: &'static str,
+    help: &'static str,
+) -> Spec {
+    Spec { command, name, context, keys, help, hint, argument: Argument::None }
+}
+
+const fn taking(argument: Argument, spec: Spec) -> Spec {
+    Spec { argument, ..spec }
+}
+
+use self::{Command as C, Context as X};
+
+/// The commands, in the order of the help; the footer shows the hints in this order.
+pub const COMMANDS: &[Spec] = &[
+    spec(X::Events, C::Reads, "reads", &["r"], "reads", "hide or show calls that only read"),
+    spec(X::Events, C::Important, "important", &["Z"], "important", "show only what weighs medium or more, or all"),
+    spec(X::Events, C::NextError, "next-error", &["e"], "errors", "go down to the next event that failed"),
+    spec(X::Events, C::PreviousError, "previous-error", &["E"], "", "go up to the next event that failed"),
+    spec(X::Events, C::SameActor, "same-actor", &["u"], "who", "show only what this actor did"),
+    spec(X::Events, C::Pause, "pause", &["p"], "pause", "hold the list still; what comes waits and is counted"),
+    spec(X::Events, C::Open, "open", &["enter"], "open", "open the event: who, what, from where, and its record"),
+    spec(X::Events, C::Copy, "copy", &["c"], "", "copy the event's id"),
+    spec(X::Events, C::CopyRecord, "copy-record", &["y y"], "", "copy the record"),
+    spec(X::Events, C::CopyAddress, "copy-address", &["y i"], "", "copy the source address"),
+    spec(X::Events, C::CopyArn, "copy-arn", &["y a"], "", "copy the actor's ARN"),
+    spec(X::Alarms, C::Open, "open", &["enter"], "open", "open the alarm: why it is so, whom it tells, its history"),
+    spec(X::Alarms, C::Copy, "copy", &["c"], "", "copy the alarm's name"),
+    spec(X::Alarms, C::CopyArn, "copy-arn", &["y a"], "", "copy the alarm's ARN"),
+    spec(X::Restores, C::Open, "open", &["enter"], "open", "open the restore: its deadline in both zones"),
+    spec(X::Restores, C::Copy, "copy", &["c"], "", "copy the object's s3:// address"),
+    spec(X::Sources, C::Open, "open", &["enter"], "open", "open the source: what is wrong and what to do"),
+    spec(X::Sources, C::Copy, "copy", &["c"], "", "copy what is wrong with the source"),
+    spec(X::Tree, C::Fold, "fold", &["space", "enter"], "fold", "fold or unfold"),
+    spec(X::Tree, C::Collapse, "collapse", &["h", "left"], "", "fold, or go to what it stands in"),
+    spec(X::Tree, C::Expand, "expand", &["l", "right"], "", "unfold, or go into it"),
+    spec(X::Tree, C::CollapseAll, "collapse-all", &["-"], "", "fold everything"),
+    spec(X::Tree, C::ExpandAll, "expand-all", &["+", "="], "", "unfold everything"),
+    spec(X::Tree, C::Wrap, "wrap", &["w"], "wrap", "wrap long values, or cut them"),
+    spec(X::Tree, C::NextMatch, "next-match", &["n"], "", "go to the next match of the search"),
+    spec(X::Tree, C::PreviousMatch, "previous-match", &["N"], "", "go to the previous match"),
+    spec(X::Tree, C::Copy, "copy", &["c"], "", "copy the value"),
+    spec(X::Tree, C::CopyValue, "copy-value", &["y v"], "copy", "copy the value"),
+    spec(X::Tree, C::CopyPath, "copy-path", &["y p"], "", "copy the value's path, as jq writes it"),
+    spec(X::Tree, C::CopyRecord, "copy-record", &["y y"], "", "copy the whole record"),
+    spec(X::Tree, C::CopyAddress, "copy-address", &["y i"], "", "copy the source address"),
+    spec(X::Tree, C::CopyArn, "copy-arn", &["y a"], "", "copy the actor's ARN"),
+    spec(X::Detail, C::Copy, "copy", &["c"], "copy", "copy the line"),
+    spec(X::List, C::Down, "down", &["j", "down"], "", "go down"),
+    spec(X::List, C::Up, "up", &["k", "up"], "", "go up"),
+    spec(X::List, C::Top, "top", &["g", "home"], "", "go to the top; Events then follow the newest again"),
+    spec(X::List, C::Bottom, "bottom", &["G", "end"], "", "go to the bottom"),
+    spec(X::List, C::HalfDown, "half-down", &["ctrl-d"], "", "go down half a screen"),
+    spec(X::List, C::HalfUp, "half-up", &["ctrl-u"], "", "go up half a screen"),
+    spec(X::List, C::PageDown, "page-down", &["pgdn"], "", "go down a screen"),
+    spec(X::List, C::PageUp, "page-up", &["pgup"], "", "go up a screen"),
+    taking(
+        Argument::Filter,
+        spec(X::Global, C::Filter, "filter", &["/"], "filter", "filter the list, or search the record"),
+    ),
+    spec(X::Global, C::Back, "back", &["esc"], "", "go back: close the view, or clear the filter"),
+    spec(X::Global, C::CommandLine, "command-line", &[":"], "commands", "type a command"),
+    spec(X::Global, C::Help, "help", &["?"], "help", "show every key"),
+    spec(X::Global, C::NextPane, "next-pane", &["tab"], "", "go to the next pane"),
+    spec(X::Global, C::PreviousPane, "previous-pane", &["backtab"], "", "go to the previous pane"),
+    spec(X::Global, C::Pane(1), "events", &["1"], "", "go to Events"),
+    spec(X::Global, C::Pane(2), "alarms", &["2"], "", "go to Alarms"),
+    spec(X::Global, C::Pane(3), "restores", &["3"], "", "go to Restores"),
+    spec(X::Global, C::Pane(4), "sources", &["4"], "", "go to Sources"),
+    spec(X::Global, C::Refresh, "refresh", &["ctrl-r"], "", "ask every source now"),
+    taking(
+        Argument::Zone,
+        spec(X::Global, C::Zone, "zone", &["t"], "", "show times in UTC, local time, or as their age"),
+    ),
+    taking(Argument::Theme, spec(X::Global, C::Theme, "theme", &[], "", "change the theme")),
+    spec(X::Global, C::Mouse, "mouse", &["f2"], "", "let the mouse scroll and choose, or leave it to the terminal"),
+    spec(X::Global, C::Redraw, "redraw", &["ctrl-l"], "", "draw the whole screen anew"),
+    spec(X::Global, C::Suspend, "suspend", &["ctrl-z"], "", "go to the shell; fg comes back"),
+    spec(X::Global, C::Leave, "leave", &["q"], "quit", "close the view; at the root, quit"),
+    spec(X::Global, C::Quit, "quit", &["ctrl-c"], "", "quit"),
+];
+
+impl Command {
+    /// The name of its first entry in the table.
+    pub fn name(self) -> &'static str {
+        self.spec().map_or("", |spec| spec.name)
+    }
+
+    /// Its first entry in the table.
+    pub fn spec(self) -> Option<&'static Spec> {
+        COMMANDS.iter().find(|spec| spec.command == self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_means_one_command() {
+        for spec in COMMANDS {
+            assert!(
+                COMMANDS.iter().all(|other| other.name != spec.name || other.command == spec.command),
+                "{}",
+                spec.name
+            );
+        }
+    }
+}

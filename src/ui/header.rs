@@ -1,0 +1,127 @@
+//! The three lines above a pane: who and where, the tabs with the health of the sources, and the pane's title.
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+use super::{
+    pane::{PANES, Words},
+    panes::events::short_region,
+    shared::Shared,
+    theme::Meaning,
+    widgets::text::{columns, put},
+};
+use crate::model::{SourceHealth, SourceKind, SourceState};
+
+/// From this width on, the clock has its date.
+const DATE_FROM: u16 = 100;
+
+/// Account, caller, Regions, clock.
+pub fn draw(area: Rect, buf: &mut Buffer, shared: &Shared) {
+    let theme = &shared.theme;
+    buf.set_style(area, theme.style(Meaning::Header));
+    let full = shared.clock.full(shared.now);
+    // In a narrow terminal the date is what can be missed most easily.
+    let clock =
+        if area.width < DATE_FROM { full.split_once(' ').map_or(full.as_str(), |(_, time)| time) } else { &full };
+    let right = area.right().saturating_sub(columns(clock) as u16 + 1);
+    put(buf, (right, area.y), area.right() - right, clock, theme.style(Meaning::Header));
+    let mut words: Words = vec![("trailwatch".to_owned(), Meaning::Header)];
+    match &shared.identity {
+        Some(identity) => {
+            let name = shared.settings.accounts.get(&identity.account);
+            let account = name.map_or(identity.account.clone(), |name| format!("{name} {}", identity.account));
+            words.push((account, Meaning::Account));
+            words.push((identity.caller().to_owned(), Meaning::Header));
+        }
+        None => words.push(("account not known yet".to_owned(), Meaning::Header)),
+    }
+    let regions: Vec<_> = shared.sources_of(SourceKind::Events).map(|health| &health.id.region).collect();
+    let long = regions.iter().map(|region| region.as_str()).collect::<Vec<_>>().join(" ");
+    let short = regions.iter().map(|region| short_region(region.as_str())).collect::<Vec<_>>().join(" ");
+    let used: usize = words.iter().map(|(text, _)| columns(text) + 2).sum();
+    let fits = used + long.len() + 2 <= usize::from(right.saturating_sub(area.x));
+    words.push((if fits { long } else { short }, Meaning::Header));
+    let mut x = area.x + 1;
+    for (text, meaning) in words.iter().filter(|(text, _)| !text.is_empty()) {
+        let room = right.saturating_sub(x + 1);
+        x += put(buf, (x, area.y), room, text, theme.style(*meaning)) + 2;
+    }
+}
+
+/// The tabs, and on the right the health of each kind of source. Returns where each tab stands.
+pub fn tabs(area: Rect, buf: &mut Buffer, shared: &Shared, active: usize) -> Vec<Rect> {
+    let theme = &shared.theme;
+    buf.set_style(area, theme.style(Meaning::Tab));
+    let (mut x, mut places) = (area.x, Vec::new());
+    for (i, spec) in PANES.iter().enumerate() {
+        let start = x;
+        let style = theme.style(if i == active { Meaning::TabActive } else { Meaning::Tab });
+        let label = format!(" {} {} ", i + 1, spec.name);
+        x += put(buf, (x, area.y), area.right().saturating_sub(x), &label, style);
+        for (text, meaning) in (spec.badge)(shared).iter().filter(|(text, _)| !text.is_empty()) {
+            let style = theme.style(Meaning::Tab).patch(theme.style(*meaning));
+            x += put(buf, (x, area.y), area.right().saturating_sub(x), text, style);
+            x += put(buf, (x, area.y), area.right().saturating_sub(x), " ", theme.style(Meaning::Tab));
+        }
+        places.push(Rect { x: start, width: x - start, ..area });
+        x += 1;
+    }
+    health(Rect { x, width: area.right().saturating_sub(x), ..area }, buf, shared);
+    places
+}
+
+/// One mark a source, by kind; without the names of the kinds where there is no room for them.
+fn health(area: Rect, buf: &mut Buffer, shared: &Shared) {
+    let theme = &shared.theme;
+    let kinds =
+        [SourceKind::Events, SourceKind::SignIns, SourceKind::Alarms, SourceKind::Restores, SourceKind::Identity];
+    let present = || kinds.into_iter().filter(|kind| shared.sources_of(*kind).next().is_some());
+    let marks = |kind| shared.sources_of(kind).map(mark).collect::<Vec<_>>();
+    let width = |named: bool| -> usize {
+        present().map(|kind| if named { kind.as_str().len() + 1 } else { 0 } + marks(kind).len() + 1).sum()
+    };
+    let named = width(true) <= usize::from(area.width);
+    let mut x = area.right().saturating_sub(width(named) as u16).max(area.x);
+    let mut next = |text: &str, style: Style| x += put(buf, (x, area.y), area.right().saturating_sub(x), text, style);
+    let tab = theme.style(Meaning::Tab);
+    for kind in present() {
+        if named {
+            next(kind.as_str(), tab);
+            next(" ", tab);
+        }
+        for (glyph, meaning) in marks(kind) {
+            next(glyph, tab.patch(theme.style(meaning)));
+        }
+        next(" ", tab);
+    }
+}
+
+/// A source's state as a glyph and its meaning.
+pub fn mark(health: &SourceHealth) -> (&'static str, Meaning) {
+    match &health.state {
+        SourceState::Failed(_) => ("✖", Meaning::Error),
+        SourceState::Throttled { .. } => ("◐", Meaning::Warning),
+        SourceState::Live if health.behind.is_some() => ("◑", Meaning::Warning),
+        SourceState::Live => ("●", Meaning::Live),
+        SourceState::Starting => ("○", Meaning::Waiting),
+    }
+}
+
+/// The title line of a pane: its words, joined by a rule; those that do not fit are left out.
+pub fn title(area: Rect, buf: &mut Buffer, shared: &Shared, words: &Words) {
+    let theme = &shared.theme;
+    let border = theme.style(Meaning::Border);
+    for x in area.left()..area.right() {
+        put(buf, (x, area.y), 1, "─", border);
+    }
+    let mut x = area.x + 2;
+    for (i, (text, meaning)) in words.iter().filter(|(text, _)| !text.is_empty()).enumerate() {
+        let need = columns(text) as u16 + 2;
+        if i > 0 && x + need > area.right() {
+            continue;
+        }
+        put(buf, (x, area.y), 1, " ", border);
+        let used = put(buf, (x + 1, area.y), area.right().saturating_sub(x + 2), text, theme.style(*meaning));
+        put(buf, (x + 1 + used, area.y), 1, " ", border);
+        x += used + 4;
+    }
+}

@@ -1,0 +1,152 @@
+//! Keys, pastes and the mouse on their way to a command or a text.
+
+use super::{
+    App, Effect, Mouse, WHEEL,
+    command::{Argument, COMMANDS, Command},
+    keys::{Code, Key, Meaning},
+    overlays::{Answer, Overlay},
+};
+use crate::config::{Zone, nearest};
+
+impl App {
+    pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
+        if key == Key::ctrl('c') {
+            return vec![Effect::Quit];
+        }
+        match self.overlay.take() {
+            Some(overlay) => self.key_to_overlay(overlay, key),
+            None => self.key_to_command(key),
+        }
+    }
+
+    fn key_to_command(&mut self, key: Key) -> Vec<Effect> {
+        let contexts = self.contexts();
+        if !self.typed.is_empty() && key.code == Code::Esc {
+            self.typed.clear();
+            return Vec::new();
+        }
+        self.typed.push(key);
+        match self.shared.keys.meaning(&contexts, &self.typed) {
+            Meaning::Prefix => Vec::new(),
+            Meaning::Command(command) => {
+                self.typed.clear();
+                self.command(command)
+            }
+            Meaning::Nothing => {
+                self.typed.clear();
+                Vec::new()
+            }
+        }
+    }
+
+    fn key_to_overlay(&mut self, mut overlay: Overlay, key: Key) -> Vec<Effect> {
+        let answer = overlay.key(key, &self.shared);
+        self.answer(overlay, answer)
+    }
+
+    fn answer(&mut self, overlay: Overlay, answer: Answer) -> Vec<Effect> {
+        match answer {
+            Answer::Stay => self.overlay = Some(overlay),
+            Answer::Close => {}
+            Answer::Filter { text, close } => {
+                let shared = &self.shared;
+                let wrong = self.tabs[self.tab].last_mut().and_then(|pane| pane.set_filter(&text, shared).err());
+                match (wrong, close) {
+                    (None, true) => {}
+                    (wrong, _) => self.overlay = Some(overlay.with_error(wrong)),
+                }
+            }
+            Answer::Run(line) => return self.run(&line),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
+        match self.overlay.take() {
+            Some(mut overlay) => {
+                let answer = overlay.paste(text, &self.shared);
+                self.answer(overlay, answer)
+            }
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn mouse(&mut self, mouse: Mouse) -> Vec<Effect> {
+        match mouse {
+            Mouse::WheelUp => self.wheel(Command::Up),
+            Mouse::WheelDown => self.wheel(Command::Down),
+            Mouse::Click { column, row } => {
+                let inside = |r: &ratatui::layout::Rect| r.contains((column, row).into());
+                match self.tab_places.iter().position(inside) {
+                    Some(tab) => self.turn_to(tab),
+                    None if self.body.contains((column, row).into()) => {
+                        let line = row - self.body.y;
+                        if let Some(pane) = self.pane_mut() {
+                            pane.click(line);
+                        }
+                    }
+                    None => {}
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn wheel(&mut self, command: Command) {
+        for _ in 0..WHEEL {
+            match &mut self.overlay {
+                Some(overlay) => overlay.scroll(command),
+                None => drop(self.give_pane(command)),
+            }
+        }
+    }
+
+    /// Runs a line of the command line: a name and what follows it.
+    fn run(&mut self, line: &str) -> Vec<Effect> {
+        let (name, argument) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        if name.is_empty() {
+            return Vec::new();
+        }
+        let name = if name == "q" { "quit" } else { name };
+        let contexts = self.contexts();
+        let here = |spec: &&super::command::Spec| contexts.contains(&spec.context);
+        let Some(spec) = COMMANDS.iter().filter(here).find(|spec| spec.name == name) else {
+            let near = nearest(name, COMMANDS.iter().filter(here).map(|spec| spec.name));
+            let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+            self.say(format!("there is no command {name:?} here{hint}"));
+            return Vec::new();
+        };
+        match (spec.argument, argument.trim()) {
+            (Argument::Theme, "") => self.say(format!("themes: {}", self.theme_names().join(", "))),
+            (Argument::Theme, theme) => self.choose_theme(theme),
+            (Argument::Zone, zone) if !zone.is_empty() => self.choose_zone(zone),
+            (Argument::Filter, filter) if !filter.is_empty() => {
+                let shared = &self.shared;
+                if let Some(wrong) = self.tabs[self.tab].last_mut().and_then(|p| p.set_filter(filter, shared).err()) {
+                    self.say(wrong);
+                }
+            }
+            (Argument::None, rest) if !rest.is_empty() => self.say(format!("{name} takes nothing after it")),
+            _ => return self.command(spec.command),
+        }
+        Vec::new()
+    }
+
+    fn theme_names(&self) -> Vec<&str> {
+        self.shared.themes.names().collect()
+    }
+
+    fn choose_theme(&mut self, name: &str) {
+        match self.shared.themes.get(name) {
+            Ok(theme) => self.shared.theme = theme,
+            Err(error) => self.say(error),
+        }
+    }
+
+    fn choose_zone(&mut self, name: &str) {
+        match <Zone as clap::ValueEnum>::from_str(name, true) {
+            Ok(zone) => self.shared.clock.zone = zone,
+            Err(_) => self.say(format!("there is no zone {name:?}; there are utc, local, relative")),
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! The screen: `App` takes messages and draws; it does no I/O and has no clock.
+//!
+//! ```text
+//!  trailwatch  production 111122223333  user/ana   eu-west-1 us-east-1     2026-11-21 09:14:03 UTC   header
+//!  1 Events 4 210  2 Alarms ▲2  3 Restores 1h 04m  4 Sources           events ● alarms ● restores ●   tabs
+//!  ── Events ── newest 41s old · polled 3s ago · next in 7s ── filter user:root ── 12 of 4 210 ──────  title
+//!  TIME      REGION     ACTOR        EVENT                TARGET            SOURCE         RESULT     ┐
+//!  09:13:22  eu-west-1  ◆ root       ConsoleLogin                           203.0.113.7    ok         │ pane
+//!  09:13:20  eu-west-1  · ci/deploy  PutObject            artefacts/…       198.51.100.4   ok         ┘
+//!  /user:root█                                                                                        footer
+//! ```
+//!
+//! A pane owns its state, its drawing and its answer to commands ([`pane::Pane`]); what all share is in
+//! [`shared::Shared`]. A pane can open another above itself (an event above the list); Esc closes it.
+
+pub mod command;
+pub mod footer;
+pub mod header;
+pub mod keys;
+pub mod overlays;
+pub mod pane;
+pub mod panes;
+pub mod shared;
+pub mod theme;
+pub mod time;
+pub mod widgets;
+
+mod input;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use ratatui::{
+    Frame,
+    layout::{Constraint, Layout, Rect},
+};
+
+use self::{
+    command::{Command, Context},
+    keys::{Key, KeyMap},
+    overlays::Overlay,
+    pane::{Change, Cx, PANES, Pane, Step},
+    shared::Shared,
+    theme::{Meaning, Theme, Themes},
+    time::{Clock, LocalOffset},
+};
+use crate::{
+    config::Settings,
+    model::{Event, Request, Time, Update},
+    store::History,
+};
+
+/// What reaches the screen.
+#[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a message is moved once and never stored")]
+pub enum Message {
+    Key(Key),
+    /// Text pasted into the terminal.
+    Paste(String),
+    Mouse(Mouse),
+    /// The terminal has another size, or has come back.
+    Resized,
+    /// A second has gone by.
+    Tick,
+    Update(Update),
+}
+
+/// What the mouse did, in cells from the top left corner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    WheelUp,
+    WheelDown,
+    Click { column: u16, row: u16 },
+}
+
+/// What the screen wants done outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Quit,
+    Suspend,
+    /// Draw every cell anew.
+    Redraw,
+    /// Put a safe text into the clipboard.
+    Copy(String),
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
+    Ask(Request),
+}
+
+/// What the screen starts with.
+pub struct Start {
+    pub settings: Settings,
+    pub themes: Themes,
+    pub theme: Theme,
+    pub keys: KeyMap,
+    pub local: LocalOffset,
+    pub now: Time,
+}
+
+/// Events taken in by one slice of work: about 5 ms.
+const SLICE: usize = 500;
+/// How long a message to the operator stays.
+const SAID_FOR: chrono::TimeDelta = chrono::TimeDelta::seconds(5);
+/// Lines that a turn of the wheel moves.
+const WHEEL: usize = 3;
+
+/// The whole screen.
+pub struct App {
+    pub shared: Shared,
+    /// The panes, each with the views opened above it; the last one shows.
+    tabs: Vec<Vec<Box<dyn Pane>>>,
+    tab: usize,
+    overlay: Option<Overlay>,
+    /// The keys typed so far of a sequence.
+    typed: Vec<Key>,
+    said: Option<(String, Time)>,
+    /// Events that came and are not taken in yet.
+    inbox: VecDeque<Event>,
+    /// Where the panes were last drawn, for the mouse.
+    tab_places: Vec<Rect>,
+    body: Rect,
+}
+
+impl App {
+    pub fn new(start: Start) -> Self {
+        let shared = Shared {
+            now: start.now,
+            history: History::new(start.settings.history),
+            alarms: BTreeMap::new(),
+            looked_at: HashMap::new(),
+            restores: BTreeMap::new(),
+            sources: BTreeMap::new(),
+            identity: None,
+            theme: start.theme,
+            themes: start.themes,
+            keys: start.keys,
+            clock: Clock { zone: start.settings.zone, local: start.local },
+            mouse: start.settings.mouse,
+            settings: start.settings,
+        };
+        let tabs = PANES.iter().map(|spec| vec![(spec.make)(&shared)]).collect();
+        Self {
+            shared,
+            tabs,
+            tab: 0,
+            overlay: None,
+            typed: Vec::new(),
+            said: None,
+            inbox: VecDeque::new(),
+            tab_places: Vec::new(),
+            body: Rect::default(),
+        }
+    }
+
+    /// Takes a message at the time `now`, and says what is to be done outside.
+    pub fn update(&mut self, message: Message, now: Time) -> Vec<Effect> {
+        self.shared.now = now;
+        match message {
+            Message::Key(key) => self.key(key),
+            Message::Paste(text) => self.paste(&text),
+            Message::Mouse(mouse) => self.mouse(mouse),
+            Message::Resized => Vec::new(),
+            Message::Tick => {
+                self.said.take_if(|(_, until)| *until <= now);
+                Vec::new()
+            }
+            Message::Update(update) => self.data(update),
+        }
+    }
+
+    /// Goes on with what would take too long at once: events that came, filters over a long history. A few milliseconds
+    /// a call; true when there is more to do.
+    pub fn work(&mut self) -> bool {
+        let slice: Vec<Event> = self.inbox.drain(..self.inbox.len().min(SLICE)).collect();
+        if !slice.is_empty() {
+            let new = self.shared.history.ingest(slice);
+            self.tell(&Change::Events(&new));
+        }
+        let pane = self.tabs[self.tab].last_mut();
+        let more = pane.is_some_and(|pane| pane.work(&self.shared));
+        more || !self.inbox.is_empty()
+    }
+
+    fn data(&mut self, update: Update) -> Vec<Effect> {
+        match update {
+            Update::Identity(identity) => self.shared.identity = Some(identity),
+            Update::Events(events) => self.inbox.extend(events),
+            Update::Alarms { region, alarms, .. } => {
+                let first = !self.shared.alarms.contains_key(&region);
+                if first {
+                    let states = alarms.iter().map(|a| ((region.clone(), a.name.clone()), a.state));
+                    self.shared.looked_at.extend(states);
+                }
+                self.shared.alarms.insert(region, alarms.into_iter().map(Into::into).collect());
+                self.tell(&Change::Alarms);
+            }
+            Update::Restores { place, restores, .. } => {
+                self.shared.restores.insert(place, restores.into_iter().map(Into::into).collect());
+                self.tell(&Change::Restores);
+            }
+            Update::Source(health) => {
+                self.shared.sources.insert(health.id.clone(), health);
+                self.tell(&Change::Sources);
+            }
+            Update::AlarmHistory { id, history } => self.tell(&Change::AlarmHistory(id, &history)),
+        }
+        Vec::new()
+    }
+
+    fn tell(&mut self, change: &Change<'_>) {
+        for pane in self.tabs.iter_mut().flatten() {
+            pane.changed(change, &self.shared);
+        }
+    }
+
+    /// Where the keys of what shows are looked up.
+    fn contexts(&self) -> Vec<Context> {
+        let own = self.pane().map_or(&[][..], |pane| pane.contexts());
+        own.iter().copied().chain([Context::Global]).collect()
+    }
+
+    fn pane(&self) -> Option<&dyn Pane> {
+        self.tabs[self.tab].last().map(|pane| &**pane)
+    }
+
+    fn pane_mut(&mut self) -> Option<&mut Box<dyn Pane>> {
+        self.tabs[self.tab].last_mut()
+    }
+
+    fn say(&mut self, text: impl Into<String>) {
+        self.said = Some((text.into(), self.shared.now + SAID_FOR));
+    }
+
+    fn command(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Quit => return vec![Effect::Quit],
+            Command::Suspend => return vec![Effect::Suspend],
+            Command::Redraw => return vec![Effect::Redraw],
+            Command::Leave if self.tabs[self.tab].len() == 1 => return vec![Effect::Quit],
+            Command::Leave | Command::Back => self.back(),
+            Command::Help => self.overlay = Some(Overlay::help(self)),
+            Command::CommandLine => self.overlay = Some(Overlay::command_line()),
+            Command::Filter => self.overlay = Some(Overlay::filter(self)),
+            Command::NextPane => self.turn_to((self.tab + 1) % PANES.len()),
+            Command::PreviousPane => self.turn_to((self.tab + PANES.len() - 1) % PANES.len()),
+            Command::Pane(number) => self.turn_to(usize::from(number) - 1),
+            Command::Refresh => {
+                self.say("asking every source");
+                return vec![Effect::Ask(Request::Refresh)];
+            }
+            Command::Zone => {
+                self.shared.clock.next_zone();
+                self.say(format!("times: {:?}", self.shared.clock.zone).to_lowercase());
+            }
+            Command::Mouse => {
+                self.shared.mouse = !self.shared.mouse;
+                self.say(if self.shared.mouse { "the mouse is ours" } else { "the mouse is the terminal's" });
+                return vec![Effect::Mouse(self.shared.mouse)];
+            }
+            command => return self.give_pane(command),
+        }
+        Vec::new()
+    }
+
+    fn give_pane(&mut self, command: Command) -> Vec<Effect> {
+        let mut cx = Cx { shared: &mut self.shared, steps: Vec::new() };
+        if let Some(pane) = self.tabs[self.tab].last_mut() {
+            pane.command(command, &mut cx);
+        }
+        let mut effects = Vec::new();
+        for step in cx.steps {
+            match step {
+                Step::Open(pane) => self.tabs[self.tab].push(pane),
+                Step::Ask(request) => effects.push(Effect::Ask(request)),
+                Step::Say(text) => self.say(text),
+                Step::Copy { what, text } => {
+                    self.say(format!("copied {what}, {}", widgets::text::bytes(text.len() as u64)));
+                    effects.push(Effect::Copy(text));
+                }
+            }
+        }
+        effects
+    }
+
+    /// Closes the view above its pane; at the root, ends the filter.
+    fn back(&mut self) {
+        if self.pane().is_some_and(|pane| !pane.filter().is_empty()) {
+            let shared = &self.shared;
+            if let Some(pane) = self.tabs[self.tab].last_mut() {
+                // An empty filter is always understood.
+                let _ = pane.set_filter("", shared);
+            }
+        } else if self.tabs[self.tab].len() > 1 {
+            self.tabs[self.tab].pop();
+        }
+    }
+
+    fn turn_to(&mut self, tab: usize) {
+        if tab < self.tabs.len() && tab != self.tab {
+            if let Some(pane) = self.tabs[self.tab].last_mut() {
+                pane.left(&mut self.shared);
+            }
+            self.tab = tab;
+        }
+    }
+
+    /// Draws the whole screen.
+    pub fn draw(&mut self, frame: &mut Frame<'_>) {
+        let area = frame.area();
+        frame.buffer_mut().set_style(area, self.shared.theme.style(Meaning::Text));
+        let [header, tabs, title, body, footer] = Layout::vertical([
+            Constraint::Length(1),
+            Constraint::Length(1),
+            Constraint::Length(1),
+            Constraint::Min(0),
+            Constraint::Length(1),
+        ])
+        .areas(area);
+        let buf = frame.buffer_mut();
+        header::draw(header, buf, &self.shared);
+        self.tab_places = header::tabs(tabs, buf, &self.shared, self.tab);
+        self.body = body;
+        if let Some(pane) = self.tabs[self.tab].last_mut() {
+            header::title(title, buf, &self.shared, &pane.title(&self.shared));
+            pane.draw(body, buf, &self.shared);
+        }
+        let cursor = match &mut self.overlay {
+            Some(overlay) => {
+                overlay.draw(body, footer, buf, &self.shared, self.tabs[self.tab].last().map(|pane| &**pane))
+            }
+            None => {
+                self.draw_footer(footer, buf);
+                None
+            }
+        };
+        if let Some(cursor) = cursor {
+            frame.set_cursor_position(cursor);
+        }
+    }
+
+    fn draw_footer(&self, area: Rect, buf: &mut ratatui::buffer::Buffer) {
+        let contexts = self.contexts();
+        match &self.said {
+            _ if !self.typed.is_empty() => footer::sequence(area, buf, &self.shared, (&contexts, &self.typed)),
+            Some((text, _)) => footer::said(area, buf, &self.shared, text),
+            None => footer::hints(area, buf, &self.shared, &contexts),
+        }
+    }
+}

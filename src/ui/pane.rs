@@ -1,0 +1,131 @@
+//! What a pane is, and the table of panes.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{
+    command::{Command, Context},
+    panes,
+    shared::Shared,
+    theme::Meaning,
+};
+use crate::{
+    model::{
+        AlarmChange, Request, SourceError,
+        text::{visible, visible_json},
+    },
+    store::RowId,
+};
+
+/// A view on the data: it owns its state, its drawing and its answer to commands.
+pub trait Pane {
+    /// Where its keys are looked up, the most particular context first; `Global` is always added.
+    fn contexts(&self) -> &'static [Context];
+
+    /// The words of its title line, the most important first: what does not fit is left out.
+    fn title(&self, shared: &Shared) -> Words;
+
+    /// Does what the operator asked for, if it is for this pane.
+    fn command(&mut self, command: Command, cx: &mut Cx<'_>);
+
+    /// Takes note of new data.
+    fn changed(&mut self, _change: &Change<'_>, _shared: &Shared) {}
+
+    /// Goes on with long work for a few milliseconds; true when there is more to do.
+    fn work(&mut self, _shared: &Shared) -> bool {
+        false
+    }
+
+    /// Draws itself. `&mut`, because a pane learns here how much room it has.
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared);
+
+    /// The text of the filter or search in force.
+    fn filter(&self) -> &str {
+        ""
+    }
+
+    /// Filters or searches; an empty text ends it.
+    ///
+    /// # Errors
+    /// A text that means nothing, with what to write instead. What was in force stays.
+    fn set_filter(&mut self, _text: &str, _shared: &Shared) -> Result<(), String> {
+        Err("nothing to filter here".to_owned())
+    }
+
+    /// What the filter found, in a few words, for the prompt.
+    fn found(&self) -> String {
+        String::new()
+    }
+
+    /// The mouse chose a line of the pane, counted from its top.
+    fn click(&mut self, _line: u16) {}
+
+    /// The operator turned to another pane.
+    fn left(&mut self, _shared: &mut Shared) {}
+}
+
+/// Words with their meanings.
+pub type Words = Vec<(String, Meaning)>;
+
+/// What is new in the data.
+pub enum Change<'a> {
+    /// New events, in time order.
+    Events(&'a [RowId]),
+    Alarms,
+    Restores,
+    Sources,
+    /// The history of an alarm, asked for with this id.
+    AlarmHistory(u64, &'a Result<Vec<AlarmChange>, SourceError>),
+}
+
+/// What a pane works with when it answers a command.
+pub struct Cx<'a> {
+    pub shared: &'a mut Shared,
+    pub steps: Vec<Step>,
+}
+
+/// What a pane wants to happen.
+pub enum Step {
+    /// Open another view above this one.
+    Open(Box<dyn Pane>),
+    /// Put a text into the clipboard and say so.
+    Copy { what: &'static str, text: String },
+    /// Ask the engine.
+    Ask(Request),
+    /// Say something to the operator.
+    Say(String),
+}
+
+impl Cx<'_> {
+    pub fn open(&mut self, pane: impl Pane + 'static) {
+        self.steps.push(Step::Open(Box::new(pane)));
+    }
+
+    /// Copies a text, made safe; an empty one is said to be missing.
+    pub fn copy(&mut self, what: &'static str, text: &str) {
+        match visible(text).into_owned() {
+            text if text.is_empty() => self.say(format!("{what} is missing: nothing to copy")),
+            text => self.steps.push(Step::Copy { what, text }),
+        }
+    }
+
+    /// Copies a JSON text, made safe without a change to its meaning.
+    pub fn copy_json(&mut self, what: &'static str, json: &str) {
+        self.copy(what, &visible_json(json));
+    }
+
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.steps.push(Step::Say(text.into()));
+    }
+}
+
+/// A pane in the row of tabs.
+pub struct PaneSpec {
+    pub name: &'static str,
+    /// Makes the pane.
+    pub make: fn(&Shared) -> Box<dyn Pane>,
+    /// What stands beside its name: a count, a warning.
+    pub badge: fn(&Shared) -> Words,
+}
+
+/// The panes, in the order of their tabs: one line each.
+pub const PANES: &[PaneSpec] = &[panes::events::SPEC, panes::alarms::SPEC, panes::restores::SPEC, panes::sources::SPEC];

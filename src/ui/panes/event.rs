@@ -1,0 +1,160 @@
+//! One event: who did what to what, from where and how it ended, then the record as a tree.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+use serde_json::Value;
+
+use super::{events::severity_meaning, record::RecordTree};
+use crate::{
+    model::{ActorKind, Event, Outcome, duration::brief},
+    ui::{
+        command::{Command, Context},
+        pane::{Cx, Pane, Words},
+        shared::Shared,
+        theme::Meaning,
+        widgets::text::put,
+    },
+};
+
+/// The columns that the labels of the facts take.
+const LABEL: u16 = 8;
+
+/// The detail of an event.
+pub struct EventDetail {
+    event: Event,
+    facts: Vec<(&'static str, String, Meaning)>,
+    record: RecordTree,
+}
+
+impl EventDetail {
+    pub fn new(event: Event) -> Self {
+        // A record that is no JSON has no facts beyond those of the row; the tree shows it as far as it goes.
+        let record: Value = serde_json::from_str(&event.record).unwrap_or(Value::Null);
+        Self { facts: facts(&event, &record), record: RecordTree::new(event.record.as_str()), event }
+    }
+}
+
+/// The ARN of whoever made the call; empty when the record has none.
+pub fn actor_arn(record: &str) -> String {
+    let record: Value = serde_json::from_str(record).unwrap_or(Value::Null);
+    record["userIdentity"]["arn"].as_str().unwrap_or_default().to_owned()
+}
+
+fn facts(event: &Event, record: &Value) -> Vec<(&'static str, String, Meaning)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let identity = &record["userIdentity"];
+    let who = join(&[event.actor.name.as_str(), event.actor.kind.as_str(), &text(&identity["arn"]), &mfa(identity)]);
+    let reads = if event.read_only { "only reads" } else { "changes something" };
+    let what = join(&[&format!("{} {}", event.service, event.name), reads, event.severity.as_str()]);
+    let from = join(&[&event.source_address, &text(&record["userAgent"])]);
+    let message = text(&record["errorMessage"]);
+    let (result, result_meaning) = match &event.outcome {
+        Outcome::Succeeded => ("succeeded".to_owned(), Meaning::Ok),
+        Outcome::Denied(code) => (join(&[&format!("refused: {code}"), &message]), Meaning::Denied),
+        Outcome::Failed(code) => (join(&[&format!("failed: {code}"), &message]), Meaning::Failed),
+    };
+    let actor = if event.actor.kind == ActorKind::Root { Meaning::Root } else { Meaning::Actor };
+    let mut facts = vec![
+        ("who", who, actor),
+        ("what", what, severity_meaning(event.severity.max(crate::model::Severity::Low))),
+        ("on", event.target.clone(), Meaning::Text),
+        ("from", from, Meaning::Text),
+        ("result", result, result_meaning),
+    ];
+    facts.retain(|(_, text, _)| !text.is_empty());
+    facts
+}
+
+fn join(parts: &[&str]) -> String {
+    parts.iter().copied().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+fn mfa(identity: &Value) -> String {
+    match identity["sessionContext"]["attributes"]["mfaAuthenticated"].as_str() {
+        Some("true") => "with MFA".to_owned(),
+        Some("false") => "without MFA".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// When it happened, and how late it came.
+fn when(event: &Event, shared: &Shared) -> String {
+    let mut text =
+        format!("{} · {} · {} ago", shared.clock.full(event.time), event.region, brief(shared.now - event.time));
+    if event.late {
+        text += &format!(" · came late, {} after it happened", brief(event.seen - event.time));
+    }
+    text
+}
+
+impl Pane for EventDetail {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Tree, Context::List]
+    }
+
+    fn title(&self, _: &Shared) -> Words {
+        let mut words = vec![
+            ("Events".to_owned(), Meaning::Muted),
+            (self.event.name.clone(), Meaning::Title),
+            (self.event.id.clone(), Meaning::Muted),
+        ];
+        if !self.record.searched().is_empty() {
+            words.push((format!("/{}", self.record.searched()), Meaning::Prompt));
+            words.push((self.record.found(), Meaning::Muted));
+        }
+        words
+    }
+
+    fn command(&mut self, command: Command, cx: &mut Cx<'_>) {
+        match command {
+            Command::CopyRecord => cx.copy_json("the record", &self.event.record),
+            Command::CopyAddress => cx.copy("the source address", &self.event.source_address),
+            Command::CopyArn => cx.copy("the actor's ARN", &actor_arn(&self.event.record)),
+            Command::Copy | Command::CopyValue => cx.copy("the value", &self.record.value()),
+            Command::CopyPath => cx.copy("the path", &self.record.path()),
+            command => {
+                if let Err(why) = self.record.command(command) {
+                    cx.say(why);
+                }
+            }
+        }
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
+        let theme = &shared.theme;
+        let when = ("when", when(&self.event, shared), Meaning::Text);
+        let most = usize::from(area.height / 2);
+        let facts = self.facts.iter().chain([&when]).take(most);
+        let mut y = area.y;
+        for (label, text, meaning) in facts {
+            let (x, room) = (area.x + 1, area.width.saturating_sub(LABEL + 2));
+            put(buf, (x, y), LABEL.min(area.width), label, theme.style(Meaning::Muted));
+            put(buf, (x + LABEL, y), room, text, theme.style(*meaning));
+            y += 1;
+        }
+        for x in area.left()..area.right() {
+            put(buf, (x, y), 1, "─", theme.style(Meaning::Border));
+        }
+        let tree = Rect { y: y + 1, height: area.bottom().saturating_sub(y + 1), ..area };
+        self.record.draw(tree, buf, theme);
+    }
+
+    fn filter(&self) -> &str {
+        self.record.searched()
+    }
+
+    fn set_filter(&mut self, text: &str, _: &Shared) -> Result<(), String> {
+        self.record.search(text);
+        Ok(())
+    }
+
+    fn found(&self) -> String {
+        self.record.found()
+    }
+
+    fn click(&mut self, line: u16) {
+        let facts = self.facts.len() as u16 + 2;
+        if let Some(line) = line.checked_sub(facts) {
+            self.record.click(line.into());
+        }
+    }
+}

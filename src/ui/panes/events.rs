@@ -1,0 +1,388 @@
+//! What happens in the account, the newest first. Follows the newest until the operator moves, then holds still.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{event::EventDetail, freshness};
+use crate::{
+    model::{ActorKind, Severity, SourceKind, duration::brief},
+    store::{Ending, Filter, FilterError, Row, RowId, View},
+    ui::{
+        command::{Command, Context},
+        pane::{Change, Cx, Pane, PaneSpec, Words},
+        shared::Shared,
+        theme::Meaning,
+        widgets::{
+            cursor::Cursor,
+            table::{Column, Table},
+            text::number,
+        },
+    },
+};
+
+pub const SPEC: PaneSpec = PaneSpec { name: "Events", make: |shared| Box::new(Events::new(shared)), badge };
+
+fn badge(shared: &Shared) -> Words {
+    vec![(number(shared.history.len()), Meaning::Tab)]
+}
+
+const COLUMNS: &[Column] = &[
+    Column::new("TIME", 8, 8),
+    Column::new("", 4, 4),
+    Column::new("RGN", 4, 5).until(LONG_REGIONS),
+    Column::new("REGION", 9, 14).from(LONG_REGIONS),
+    Column::new(" ", 1, 1),
+    Column::new("ACTOR", 14, 34),
+    Column::new("EVENT", 16, 36),
+    Column::new("SERVICE", 8, 14).from(132),
+    Column::new("TARGET", 11, 60),
+    Column::new("SOURCE", 15, 24).from(96),
+    Column::new("RESULT", 12, 34),
+];
+
+/// From this width on, Regions are written out.
+const LONG_REGIONS: u16 = 120;
+
+/// Rows that a slice of work looks at: about 2 ms.
+const SLICE: usize = 50_000;
+
+/// The list, its filter and its cursor.
+pub struct Events {
+    view: View,
+    filter: Filter,
+    text: String,
+    cursor: Cursor,
+    /// The event that the cursor holds on to; `None` while it follows the newest.
+    held: Option<RowId>,
+    /// How many events came while the list was paused; `None` when it is not.
+    waiting: Option<usize>,
+}
+
+impl Events {
+    fn new(shared: &Shared) -> Self {
+        let mut filter = Filter::default();
+        filter.hide_read_only = shared.settings.hide_read_only;
+        Self {
+            view: View::new(filter.clone()),
+            filter,
+            text: String::new(),
+            cursor: Cursor::default(),
+            held: None,
+            waiting: None,
+        }
+    }
+
+    fn chosen(&self) -> Option<RowId> {
+        self.view.get(self.cursor.at)
+    }
+
+    /// After a move: hold on to the chosen event, or follow the newest from the top.
+    fn hold(&mut self) {
+        self.held = if self.cursor.at == 0 { None } else { self.chosen() };
+    }
+
+    /// After the list changed: keeps the held event under the cursor, on the same line of the screen.
+    fn keep(&mut self, shared: &Shared) {
+        let Some(held) = self.held else {
+            self.cursor.choose(0, self.view.len());
+            return;
+        };
+        match self.view.position(&shared.history, held) {
+            Some(at) => self.cursor.hold(at),
+            // The filter hides it, or it went with the oldest: stay where the screen is.
+            None => {
+                self.cursor.choose(self.cursor.at, self.view.len());
+                self.hold();
+            }
+        }
+    }
+
+    /// Lists anew what the filter lets through.
+    fn sift(&mut self, shared: &Shared) {
+        let held = self.held;
+        self.view = View::new(self.filter.clone());
+        self.view.work(&shared.history, SLICE);
+        self.held = held;
+        self.keep(shared);
+    }
+
+    fn narrow(&mut self, cx: &mut Cx<'_>, change: impl FnOnce(&mut Filter) -> String) {
+        let said = change(&mut self.filter);
+        self.sift(cx.shared);
+        cx.say(said);
+    }
+
+    fn pause(&mut self, cx: &mut Cx<'_>) {
+        match self.waiting.take() {
+            None => {
+                self.waiting = Some(0);
+                cx.say("paused; p goes on");
+            }
+            Some(waiting) => {
+                self.view.take_in(&cx.shared.history);
+                self.keep(cx.shared);
+                cx.say(format!("goes on, {} new", number(waiting)));
+            }
+        }
+    }
+
+    /// Goes to the nearest event that failed, `step` rows at a time.
+    fn seek_error(&mut self, step: isize, cx: &mut Cx<'_>) {
+        let mut at = self.cursor.at;
+        while let Some(next) = at.checked_add_signed(step).filter(|next| *next < self.view.len()) {
+            at = next;
+            let row = self.view.get(at).and_then(|id| cx.shared.history.row(id));
+            if row.is_some_and(|row| row.ending != Ending::Succeeded) {
+                self.cursor.choose(at, self.view.len());
+                self.hold();
+                return;
+            }
+        }
+        cx.say(if step > 0 { "no older event failed" } else { "no newer event failed" });
+    }
+
+    fn same_actor(&mut self, cx: &mut Cx<'_>) {
+        let row = self.chosen().and_then(|id| cx.shared.history.row(id));
+        let Some(actor) = row.map(|row| row.actor.to_owned()).filter(|actor| !actor.is_empty()) else { return };
+        let text = format!("user:\"{}\"", actor.replace('"', ""));
+        if let Err(wrong) = self.set_filter(&text, cx.shared) {
+            cx.say(wrong);
+        }
+    }
+
+    fn about_chosen(&mut self, command: Command, cx: &mut Cx<'_>) {
+        let Some(event) = self.chosen().and_then(|id| cx.shared.history.event(id)) else { return };
+        match command {
+            Command::Open => cx.open(EventDetail::new(event)),
+            Command::Copy => cx.copy("the event's id", &event.id),
+            Command::CopyRecord => cx.copy_json("the record", &event.record),
+            Command::CopyAddress => cx.copy("the source address", &event.source_address),
+            Command::CopyArn => cx.copy("the actor's ARN", &super::event::actor_arn(&event.record)),
+            _ => {}
+        }
+    }
+}
+
+impl Pane for Events {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Events, Context::List]
+    }
+
+    fn title(&self, shared: &Shared) -> Words {
+        let mut words = vec![("Events".to_owned(), Meaning::Title)];
+        if let Some(waiting) = &self.waiting {
+            words.push((format!("‖ paused, {} waiting", number(*waiting)), Meaning::Warning));
+        }
+        if !self.text.is_empty() {
+            words.push((format!("/{}", self.text), Meaning::Prompt));
+        }
+        if self.filter.hide_read_only {
+            words.push(("reads hidden".to_owned(), Meaning::Prompt));
+        }
+        if let Some(least) = self.filter.min_severity {
+            words.push((format!("{least} and above"), Meaning::Prompt));
+        }
+        if self.is_narrowed() {
+            words.push((self.found(), Meaning::Muted));
+        }
+        words.extend(freshness(&shared.freshness(SourceKind::Events), shared.now, true));
+        words
+    }
+
+    fn command(&mut self, command: Command, cx: &mut Cx<'_>) {
+        if self.cursor.go(command, self.view.len()) {
+            self.hold();
+            return;
+        }
+        match command {
+            Command::Reads => self.narrow(cx, |filter| {
+                filter.hide_read_only = !filter.hide_read_only;
+                if filter.hide_read_only { "calls that only read are hidden" } else { "all calls show" }.to_owned()
+            }),
+            Command::Important => self.narrow(cx, |filter| {
+                filter.min_severity = filter.min_severity.is_none().then_some(Severity::Medium);
+                if filter.min_severity.is_some() { "only medium and above" } else { "all severities" }.to_owned()
+            }),
+            Command::Pause => self.pause(cx),
+            Command::NextError => self.seek_error(1, cx),
+            Command::PreviousError => self.seek_error(-1, cx),
+            Command::SameActor => self.same_actor(cx),
+            command => self.about_chosen(command, cx),
+        }
+    }
+
+    fn changed(&mut self, change: &Change<'_>, shared: &Shared) {
+        let Change::Events(new) = change else { return };
+        match &mut self.waiting {
+            Some(waiting) => *waiting += new.len(),
+            None => {
+                self.view.take_in(&shared.history);
+                self.keep(shared);
+            }
+        }
+    }
+
+    fn work(&mut self, shared: &Shared) -> bool {
+        if self.view.is_complete() {
+            return false;
+        }
+        let more = self.view.work(&shared.history, SLICE);
+        self.keep(shared);
+        more
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
+        let table = Table::new(COLUMNS, area);
+        table.titles(buf, COLUMNS, &shared.theme);
+        self.cursor.fit(area.height.saturating_sub(1).into(), self.view.len());
+        for (y, at) in (self.cursor.top..self.view.len()).take(self.cursor.height).enumerate() {
+            if let Some(row) = self.view.get(at).and_then(|id| shared.history.row(id)) {
+                draw_row(&table, buf, y as u16, (&row, at == self.cursor.at), shared);
+            }
+        }
+        if self.view.is_empty() {
+            table.cell(buf, 1, 5, (self.nothing(shared), shared.theme.style(Meaning::Muted)));
+        }
+    }
+
+    fn filter(&self) -> &str {
+        &self.text
+    }
+
+    fn set_filter(&mut self, text: &str, shared: &Shared) -> Result<(), String> {
+        let mut filter: Filter = text.parse().map_err(|error: FilterError| error.to_string())?;
+        // What the keys chose stays.
+        filter.hide_read_only = self.filter.hide_read_only;
+        filter.min_severity = self.filter.min_severity;
+        self.filter = filter;
+        text.trim().clone_into(&mut self.text);
+        self.sift(shared);
+        Ok(())
+    }
+
+    fn found(&self) -> String {
+        let so_far = if self.view.is_complete() { "" } else { " so far" };
+        format!("{} shown{so_far}", number(self.view.len()))
+    }
+
+    fn click(&mut self, line: u16) {
+        if let Some(row) = usize::from(line).checked_sub(1) {
+            self.cursor.choose(self.cursor.top + row, self.view.len());
+            self.hold();
+        }
+    }
+}
+
+impl Events {
+    fn is_narrowed(&self) -> bool {
+        !self.text.is_empty() || self.filter.hide_read_only || self.filter.min_severity.is_some()
+    }
+
+    fn nothing(&self, shared: &Shared) -> &'static str {
+        match shared.freshness(SourceKind::Events) {
+            _ if !shared.history.is_empty() && self.view.is_complete() => "no event matches the filter",
+            _ if !shared.history.is_empty() => "looking",
+            fresh if fresh.failed > 0 => "nothing could be read; 4 shows why",
+            fresh if fresh.polled.is_none() => "waiting for the first answer",
+            _ => "nothing happened",
+        }
+    }
+}
+
+fn draw_row(table: &Table, buf: &mut Buffer, y: u16, (row, selected): (&Row<'_>, bool), shared: &Shared) {
+    let style = |meaning| shared.theme.cell(meaning, selected);
+    let calm = if row.read_only { Meaning::ReadOnly } else { Meaning::Text };
+    table.row(buf, y, style(Meaning::Text));
+    let time = shared.clock.row(row.time, shared.now, table.width(0));
+    let late = if row.late { format!("+{}", brief_delay(row)) } else { String::new() };
+    let (result, result_meaning) = result(row);
+    let cells = [
+        (time.as_str(), Meaning::Time),
+        (&late, Meaning::Late),
+        (&short_region(row.region), Meaning::Muted),
+        (row.region, Meaning::Muted),
+        (row.severity.glyph(), severity_meaning(row.severity)),
+        (row.actor, if row.actor_kind == ActorKind::Root { Meaning::Root } else { actor_meaning(row) }),
+        (row.name, event_meaning(row, calm)),
+        (row.service, Meaning::Service),
+        (row.target, calm),
+        (row.source_address, Meaning::Address),
+        (result, result_meaning),
+    ];
+    for (column, (text, meaning)) in cells.into_iter().enumerate() {
+        table.cell(buf, y, column, (text, style(meaning)));
+    }
+}
+
+/// The delay in at most three columns: `59s`, `12m`, `3h`.
+fn brief_delay(row: &Row<'_>) -> String {
+    let delay = brief(row.seen - row.time);
+    delay.split(' ').next().unwrap_or_default().to_owned()
+}
+
+fn actor_meaning(row: &Row<'_>) -> Meaning {
+    match row.actor_kind {
+        ActorKind::Service => Meaning::Muted,
+        _ if row.read_only => Meaning::ReadOnly,
+        _ => Meaning::Actor,
+    }
+}
+
+fn event_meaning(row: &Row<'_>, calm: Meaning) -> Meaning {
+    match row.severity {
+        Severity::High | Severity::Critical | Severity::Medium => severity_meaning(row.severity),
+        _ if calm == Meaning::Text => Meaning::EventName,
+        _ => calm,
+    }
+}
+
+/// What a severity means on screen.
+pub fn severity_meaning(severity: Severity) -> Meaning {
+    match severity {
+        Severity::Info => Meaning::Info,
+        Severity::Low => Meaning::Low,
+        Severity::Medium => Meaning::Medium,
+        Severity::High => Meaning::High,
+        Severity::Critical => Meaning::Critical,
+    }
+}
+
+fn result<'a>(row: &Row<'a>) -> (&'a str, Meaning) {
+    match row.ending {
+        Ending::Succeeded => ("ok", Meaning::Muted),
+        Ending::Denied => (row.code, Meaning::Denied),
+        Ending::Failed => (row.code, Meaning::Failed),
+    }
+}
+
+/// A Region in four or five columns, as people shorten it: `euw1` for `eu-west-1`.
+pub fn short_region(region: &str) -> String {
+    let mut parts = region.split('-');
+    let area = parts.next().unwrap_or_default();
+    let rest = parts.map(|part| match part {
+        "northeast" => "ne",
+        "northwest" => "nw",
+        "southeast" => "se",
+        "southwest" => "sw",
+        part => part.get(..1).unwrap_or(part),
+    });
+    rest.fold(area.to_owned(), |short, part| short + part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_region;
+
+    #[test]
+    fn a_region_is_shortened_as_people_do() {
+        for (region, short) in [
+            ("eu-west-1", "euw1"),
+            ("us-east-1", "use1"),
+            ("ap-southeast-2", "apse2"),
+            ("us-gov-west-1", "usgw1"),
+            ("odd", "odd"),
+            ("", ""),
+        ] {
+            assert_eq!(short_region(region), short);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The panes, and the views that open above them.
+
+pub mod alarm;
+pub mod alarms;
+pub mod event;
+pub mod events;
+pub mod record;
+pub mod restore;
+pub mod restores;
+pub mod source;
+pub mod sources;
+
+use super::{pane::Words, shared::Freshness, theme::Meaning};
+use crate::model::{Time, duration::brief};
+
+/// Whether every word of a filter is in one of the texts; upper and lower case are the same.
+fn matches(filter: &str, texts: &[&str]) -> bool {
+    let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
+    filter.to_lowercase().split_whitespace().all(|word| match word.strip_prefix(['-', '!']) {
+        Some(not) => not.is_empty() || !texts.iter().any(|text| text.contains(not)),
+        None => texts.iter().any(|text| text.contains(word)),
+    })
+}
+
+/// How fresh a pane is, in words: what is wrong first.
+fn freshness(fresh: &Freshness, now: Time, with_newest: bool) -> Words {
+    let ago = |time: Option<Time>| time.map(|time| brief(now - time));
+    let mut words = Vec::new();
+    if let Some(problem) = &fresh.problem {
+        words.push((format!("✖ {problem}"), Meaning::Error));
+    }
+    if fresh.throttled > 0 {
+        words.push((format!("◐ slowed down by AWS: {} of {}", fresh.throttled, fresh.sources), Meaning::Warning));
+    }
+    if fresh.unread_seconds > 0 {
+        let behind = brief(chrono::TimeDelta::seconds(fresh.unread_seconds));
+        words.push((format!("◑ {behind} of events not read yet"), Meaning::Warning));
+    }
+    if let Some(progress) = fresh.progress {
+        words.push((format!("loading {:.0} %", progress * 100.0), Meaning::Title));
+    }
+    if let Some(newest) = ago(fresh.newest).filter(|_| with_newest) {
+        words.push((format!("newest {newest} old"), Meaning::Muted));
+    }
+    match ago(fresh.polled) {
+        Some(polled) => words.push((format!("polled {polled} ago"), Meaning::Muted)),
+        None if fresh.sources > 0 && fresh.failed == 0 => words.push(("asking AWS".to_owned(), Meaning::Muted)),
+        None => {}
+    }
+    if let Some(next) = fresh.next.filter(|next| *next > now) {
+        words.push((format!("next in {}", brief(next - now)), Meaning::Muted));
+    }
+    words
+}
+
+/// The filter in force, for the title of a list.
+fn filter_words(filter: &str, shown: usize, of: usize) -> Words {
+    match filter {
+        "" => Vec::new(),
+        filter => vec![(format!("/{filter}"), Meaning::Prompt), (format!("{shown} of {of}"), Meaning::Muted)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn every_word_of_a_filter_counts() {
+        assert!(matches("root ALARM", &["signin-root", "alarm"]));
+        assert!(!matches("root ok", &["signin-root", "alarm"]));
+        assert!(!matches("signin -root", &["signin-root", "alarm"]));
+        assert!(matches("", &["x"]));
+    }
+}

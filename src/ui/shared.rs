@@ -1,0 +1,110 @@
+//! What all panes see: the data, and how the operator wants to see it.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use super::{
+    keys::KeyMap,
+    theme::{Theme, Themes},
+    time::Clock,
+};
+use crate::{
+    config::Settings,
+    model::{
+        Alarm, AlarmState, Identity, Place, Region, Restore, SourceHealth, SourceId, SourceKind, SourceState, Time,
+    },
+    store::History,
+};
+
+/// The data on screen and the operator's choices. Panes read it; [`super::App`] alone writes the data.
+pub struct Shared {
+    /// The time of the last message.
+    pub now: Time,
+    pub history: History,
+    /// Each Region's alarms as last given.
+    pub alarms: BTreeMap<Region, Vec<Arc<Alarm>>>,
+    /// The state in which each alarm was when the operator last looked.
+    pub looked_at: HashMap<(Region, String), AlarmState>,
+    /// Each place's restores as last given.
+    pub restores: BTreeMap<Place, Vec<Arc<Restore>>>,
+    pub sources: BTreeMap<SourceId, SourceHealth>,
+    pub identity: Option<Identity>,
+    pub settings: Settings,
+    pub theme: Theme,
+    pub themes: Themes,
+    pub keys: KeyMap,
+    pub clock: Clock,
+    pub mouse: bool,
+}
+
+impl Shared {
+    /// The sources of a kind, by Region and place.
+    pub fn sources_of(&self, kind: SourceKind) -> impl Iterator<Item = &SourceHealth> {
+        self.sources.values().filter(move |health| health.id.kind == kind)
+    }
+
+    /// How fresh a kind of source is and what is wrong with it, in a few words, for the title of its pane.
+    pub fn freshness(&self, kind: SourceKind) -> Freshness {
+        let mut fresh = Freshness::default();
+        for health in self.sources_of(kind) {
+            fresh.newest = fresh.newest.max(health.newest);
+            fresh.polled = fresh.polled.max(health.polled);
+            fresh.next = [fresh.next, health.next].into_iter().flatten().min();
+            fresh.sources += 1;
+            match &health.state {
+                SourceState::Failed(error) => {
+                    fresh.failed += 1;
+                    fresh.problem = Some(format!("{}: {}", health.id.label(), error.code));
+                }
+                SourceState::Throttled { .. } => fresh.throttled += 1,
+                SourceState::Starting | SourceState::Live => {}
+            }
+            if let Some(behind) = &health.behind {
+                fresh.unread_seconds = fresh.unread_seconds.max(behind.unread_seconds);
+            }
+            if let Some(progress) = &health.progress {
+                fresh.progress = Some(fresh.progress.map_or(progress.ratio(), |least| least.min(progress.ratio())));
+            }
+        }
+        fresh
+    }
+
+    /// The alarms of all Regions.
+    pub fn all_alarms(&self) -> impl Iterator<Item = &Arc<Alarm>> {
+        self.alarms.values().flatten()
+    }
+
+    /// Whether an alarm changed its state since the operator last looked.
+    pub fn changed_since_looked(&self, alarm: &Alarm) -> bool {
+        let before = self.looked_at.get(&(alarm.region.clone(), alarm.name.clone()));
+        before.is_some_and(|state| *state != alarm.state)
+    }
+
+    /// Takes the alarms as they are now for looked at.
+    pub fn look_at_alarms(&mut self) {
+        let states = self.alarms.values().flatten().map(|a| ((a.region.clone(), a.name.clone()), a.state));
+        self.looked_at = states.collect();
+    }
+}
+
+/// How fresh a kind of source is, over all its Regions or places.
+#[derive(Debug, Default, PartialEq)]
+pub struct Freshness {
+    /// The newest thing any of them gave.
+    pub newest: Option<Time>,
+    /// When one of them last answered.
+    pub polled: Option<Time>,
+    /// When one of them is asked next.
+    pub next: Option<Time>,
+    pub sources: usize,
+    pub failed: usize,
+    pub throttled: usize,
+    /// The most that any of them is behind, in seconds; 0 when none is.
+    pub unread_seconds: i64,
+    /// The least progress of those that are loading, between 0 and 1.
+    pub progress: Option<f64>,
+    /// The last failure, in a few words.
+    pub problem: Option<String>,
+}

@@ -1,0 +1,6 @@
+//! What panes are drawn with.
+
+pub mod cursor;
+pub mod document;
+pub mod table;
+pub mod text;

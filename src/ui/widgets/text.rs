@@ -1,0 +1,140 @@
+//! Puts text on the screen: safe, cut to its place, and never wider than the terminal thinks it is.
+
+use ratatui::{buffer::Buffer, style::Style};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::model::text::visible;
+
+/// A cell holds what one character with a few marks needs; a heap of marks on one letter would flood its neighbours.
+const MOST_BYTES_IN_A_CELL: usize = 32;
+
+/// Puts `text` at (`x`, `y`) in at most `width` columns; what does not fit ends in `…`. Returns the columns used.
+pub fn put(buf: &mut Buffer, (x, y): (u16, u16), width: u16, text: &str, style: Style) -> u16 {
+    let text = visible(text);
+    let fits = columns(&text) <= usize::from(width);
+    let room = if fits { width } else { width.saturating_sub(1) };
+    let mut used = 0;
+    for cell in text.graphemes(true).filter(|g| g.len() <= MOST_BYTES_IN_A_CELL) {
+        let wide = cell.width() as u16;
+        if used + wide > room {
+            break;
+        }
+        if wide > 0 {
+            set(buf, (x + used, y), cell, wide, style);
+            used += wide;
+        }
+    }
+    if !fits && width > 0 {
+        set(buf, (x + used, y), "…", 1, style);
+        used += 1;
+    }
+    used
+}
+
+fn set(buf: &mut Buffer, (x, y): (u16, u16), symbol: &str, wide: u16, style: Style) {
+    if let Some(cell) = buf.cell_mut((x, y)) {
+        cell.set_symbol(symbol).set_style(style);
+    }
+    for rest in 1..wide {
+        if let Some(cell) = buf.cell_mut((x + rest, y)) {
+            cell.reset();
+            cell.set_style(style);
+        }
+    }
+}
+
+/// The columns that a text takes on screen once it is safe.
+pub fn columns(text: &str) -> usize {
+    match text.is_ascii() {
+        true => text.len(),
+        false => text.graphemes(true).map(UnicodeWidthStr::width).sum(),
+    }
+}
+
+/// The end of a text that is too long for its place, after `…`: of a key, the end tells most.
+pub fn tail(text: &str, width: usize) -> String {
+    let text = visible(text);
+    let mut over = (columns(&text) + 1).saturating_sub(width);
+    if over <= 1 {
+        return text.into_owned();
+    }
+    let mut cells = text.graphemes(true);
+    while over > 0 {
+        match cells.next() {
+            Some(cell) => over = over.saturating_sub(cell.width()),
+            None => break,
+        }
+    }
+    format!("…{}", cells.as_str())
+}
+
+/// A number with a thin space between thousands: `12 034`.
+pub fn number(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Bytes as a person says them: `1.2 GB`, in powers of 1,000 as AWS bills them.
+pub fn bytes(n: u64) -> String {
+    let mut value = n as f64;
+    for unit in ["B", "kB", "MB", "GB", "TB"] {
+        if value < 999.5 {
+            return if unit == "B" || value >= 99.95 {
+                format!("{value:.0} {unit}")
+            } else {
+                format!("{value:.1} {unit}")
+            };
+        }
+        value /= 1_000.0;
+    }
+    format!("{value:.1} PB")
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::layout::Rect;
+
+    use super::*;
+
+    fn shown(text: &str, width: u16) -> String {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 12, 1));
+        put(&mut buf, (0, 0), width, text, Style::new());
+        buf.content().iter().map(|c| c.symbol()).collect::<String>().trim_end().to_owned()
+    }
+
+    #[test]
+    fn text_is_cut_to_its_place() {
+        assert_eq!(shown("PutObject", 12), "PutObject");
+        assert_eq!(shown("PutObject", 9), "PutObject");
+        assert_eq!(shown("PutObject", 6), "PutOb…");
+        assert_eq!(shown("日本語", 5), "日 本 …");
+        assert_eq!(shown("x", 0), "");
+    }
+
+    #[test]
+    fn the_end_of_a_long_text_can_be_kept() {
+        assert_eq!(tail("a/b/ledger.tar", 11), "…ledger.tar");
+        assert_eq!(tail("a/b/ledger.tar", 14), "a/b/ledger.tar");
+        assert_eq!(tail("日本語", 5), "…本語");
+    }
+
+    #[test]
+    fn what_steers_a_terminal_is_shown_as_text() {
+        assert_eq!(shown("a\u{1b}[2J", 12), "a\\u{1b}[2J");
+        assert_eq!(shown(&format!("a{}b", "\u{301}".repeat(500)), 12), "b");
+    }
+
+    #[test]
+    fn numbers_are_said_as_people_say_them() {
+        assert_eq!([number(7), number(12_034), number(1_000_000)], ["7", "12 034", "1 000 000"]);
+        assert_eq!([bytes(512), bytes(1_234_000), bytes(999_900_000_000)], ["512 B", "1.2 MB", "1.0 TB"]);
+    }
+}

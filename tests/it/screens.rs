@@ -1,0 +1,168 @@
+//! Keys in, screen out: over panes, sizes and themes.
+
+use trailwatch::{
+    model::{AlarmState, Update},
+    ui::{Effect, theme::Depth},
+};
+
+use crate::support::{Screen, alarm, event, now};
+
+const PANES: &[(&str, &str)] = &[
+    ("events", "1"),
+    ("event", "1 j enter"),
+    ("alarms", "2"),
+    ("alarm", "2 enter"),
+    ("restores", "3"),
+    ("restore", "3 enter"),
+    ("sources", "4"),
+    ("source", "4 j j j j enter"),
+    ("help", "?"),
+    ("command-line", ": t"),
+];
+
+#[test]
+fn every_pane_in_every_size() {
+    for (name, keys) in PANES {
+        for (width, height) in [(80, 24), (120, 34), (200, 50)] {
+            let picture = Screen::full(width, height).keys(keys).picture();
+            insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture);
+        }
+    }
+}
+
+#[test]
+fn every_pane_in_every_theme() {
+    for theme in ["dark", "light", "colour-blind", "mono"] {
+        for (depth_name, depth) in [("true", Depth::True), ("sixteen", Depth::Sixteen), ("none", Depth::None)] {
+            let hashes: Vec<String> = PANES
+                .iter()
+                .map(|(name, keys)| {
+                    let picture = Screen::with(80, 24, (theme, depth)).with_account().keys(keys).picture();
+                    format!("{name:<14}{}", picture.lines().last().unwrap_or_default())
+                })
+                .collect();
+            insta::assert_snapshot!(format!("theme-{theme}-{depth_name}"), hashes.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn without_colours_every_state_can_be_told() {
+    let mut screen = Screen::with(120, 34, ("dark", Depth::None)).with_account().keys("2");
+    let text = screen.plain();
+    for mark in ["✔ OK", "✖ ALARM", "? NO DATA"] {
+        assert!(text.contains(mark), "{mark} is missing:\n{text}");
+    }
+    let buffer = screen.show();
+    assert!(buffer.content().iter().all(|cell| cell.fg == ratatui::style::Color::Reset), "a colour was asked for");
+    let reversed = buffer.content().iter().filter(|c| c.modifier.contains(ratatui::style::Modifier::REVERSED)).count();
+    assert!(reversed > 120, "the selected row does not show");
+}
+
+#[test]
+fn nothing_fits_in_a_tiny_terminal_and_nothing_panics() {
+    for (width, height) in [(1, 1), (2, 2), (10, 3), (20, 5), (40, 8), (79, 6)] {
+        for (_, keys) in PANES {
+            Screen::full(width, height).keys(keys).text("x").plain();
+        }
+    }
+}
+
+#[test]
+fn the_list_follows_the_newest_until_the_cursor_moves() {
+    let newer = |n: u32| {
+        let time = now() + chrono::TimeDelta::seconds(n.into());
+        let time = time.format("%Y-%m-%dT%H:%M:%SZ");
+        Update::Events(vec![event(&format!(r#"{{"eventName":"Newer{n}","eventTime":"{time}","eventID":"n-{n}"}}"#))])
+    };
+    let mut screen = Screen::full(100, 24);
+    screen.update(newer(1));
+    assert!(line(&mut screen, 4).contains("Newer1"), "the newest is not on top");
+    let mut screen = screen.keys("j j");
+    assert!(line(&mut screen, 6).contains("AttachUserPolicy"));
+    screen.update(newer(2));
+    let text = screen.plain();
+    assert!(!text.contains("Newer2"), "the list moved under the cursor:\n{text}");
+    assert!(line(&mut screen, 6).contains("AttachUserPolicy"), "{text}");
+    let mut screen = screen.keys("g");
+    assert!(line(&mut screen, 4).contains("Newer2"));
+}
+
+#[test]
+fn a_paused_list_counts_what_waits() {
+    let mut screen = Screen::full(100, 24).keys("p");
+    screen.update(Update::Events(vec![event(r#"{"eventName":"Later","eventID":"l-1"}"#)]));
+    let text = screen.plain();
+    assert!(text.contains("paused, 1 waiting") && !text.contains("Later"), "{text}");
+    let text = screen.keys("p").plain();
+    assert!(text.contains("Later") && text.contains("goes on, 1 new"), "{text}");
+}
+
+#[test]
+fn a_filter_narrows_as_it_is_typed_and_esc_takes_it_back() {
+    let mut screen = Screen::full(100, 24).keys("/").text("user:ben -Create");
+    let text = screen.plain();
+    assert!(text.contains("StopLogging") && !text.contains("CreateUser") && !text.contains("PutObject"), "{text}");
+    assert!(text.contains("3 shown"), "{text}");
+    let text = screen.keys("enter esc").plain();
+    assert!(text.contains("PutObject"), "{text}");
+    let text = Screen::full(100, 24).keys("/").text("usr:ben").plain();
+    assert!(text.contains("user"), "a wrong field is not explained:\n{text}");
+}
+
+#[test]
+fn an_alarm_that_changed_is_marked_until_looked_at() {
+    let mut screen = Screen::full(100, 24).keys("2");
+    let changed = vec![alarm("signin-console-failure-iam", AlarmState::Alarm, 0)];
+    screen.update(Update::Alarms { region: trailwatch::model::Region::new("eu-west-1"), at: now(), alarms: changed });
+    assert!(line(&mut screen, 4).starts_with("✖ ALARM   * signin-console-failure-iam"), "{}", screen.plain());
+    let mut screen = screen.keys("1 2");
+    assert!(line(&mut screen, 4).starts_with("✖ ALARM     signin-console-failure-iam"), "{}", screen.plain());
+}
+
+#[test]
+fn what_is_copied_is_safe() {
+    let screen = Screen::full(100, 24).keys("/").text("Evil").keys("enter y y");
+    let [Effect::Copy(text)] = screen.effects.as_slice() else { panic!("{:?}", screen.effects) };
+    assert!(text.contains("Evil") && !text.contains(trailwatch::model::text::is_unsafe), "{text}");
+    let screen = Screen::full(100, 24).keys("/").text("Evil").keys("enter enter / E v i l enter c");
+    let [Effect::Copy(text)] = screen.effects.as_slice() else { panic!("{:?}", screen.effects) };
+    assert_eq!(text, "Evil\\u{1b}[2J\\u{202e}Name");
+}
+
+#[test]
+fn the_keys_lead_where_they_say() {
+    for (keys, effect) in [
+        ("q", Effect::Quit),
+        ("ctrl-c", Effect::Quit),
+        ("/ ctrl-c", Effect::Quit),
+        ("ctrl-z", Effect::Suspend),
+        ("ctrl-l", Effect::Redraw),
+        ("f2", Effect::Mouse(true)),
+        ("ctrl-r", Effect::Ask(trailwatch::model::Request::Refresh)),
+        (": q u i t enter", Effect::Quit),
+        (": q enter", Effect::Quit),
+    ] {
+        assert_eq!(Screen::full(100, 24).keys(keys).effects, [effect], "{keys}");
+    }
+    assert!(Screen::full(100, 24).keys("enter q").effects.is_empty(), "q in a detail closes it");
+}
+
+#[test]
+fn the_command_line_says_what_was_meant() {
+    for (line, said) in [
+        ("thme", "did you mean theme?"),
+        ("theme drak", "did you mean dark?"),
+        ("zone mars", "utc, local, relative"),
+        ("events now", "takes nothing after it"),
+    ] {
+        let text = Screen::full(100, 24).keys(":").text(line).keys("enter").plain();
+        assert!(text.contains(said), "{line}:\n{text}");
+    }
+    let text = Screen::full(100, 24).keys(":").text("zone local").keys("enter").plain();
+    assert!(text.contains("10:26:32"), "{text}");
+}
+
+fn line(screen: &mut Screen, number: usize) -> String {
+    screen.plain().lines().nth(number).unwrap_or_default().to_owned()
+}
