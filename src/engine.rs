@@ -174,3 +174,40 @@ fn defect(error: JoinError, since: Time) -> SourceError {
         since,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::source::Batch;
+
+    /// A source with a fault.
+    struct Faulty;
+
+    impl Source for Faulty {
+        fn health(&self) -> SourceHealth {
+            SourceHealth::starting(SourceId::new(SourceKind::Alarms, Region::new("eu-west-1")), 0)
+        }
+
+        fn batch<'a>(&'a mut self, _: &'a Clock, _: &'a Deliver) -> Batch<'a> {
+            Box::pin(async { panic!("index out of bounds") })
+        }
+
+        fn refresh(&mut self, _: Time) {}
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_a_source_is_its_failure() {
+        let (sender, updates) = mpsc::channel();
+        let deliver: Deliver = Arc::new(move |update| drop(sender.send(update)));
+        let bells = Bells { refresh: watch::Sender::new(()), doubt: Arc::default() };
+        let mut tasks = Tasks { deliver, bells, set: JoinSet::new(), ids: HashMap::new() };
+        tasks.start(Box::new(Faulty));
+        let ended = tasks.set.join_next_with_id().await.unwrap();
+        tasks.ended(ended);
+        let Update::Source(health) = updates.try_recv().unwrap() else { panic!("not a report") };
+        let SourceState::Failed(error) = health.state else { panic!("not failed") };
+        assert_eq!((error.code.as_str(), error.message.as_str()), ("Defect", "index out of bounds"));
+    }
+}

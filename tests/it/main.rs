@@ -4,5 +4,6 @@ mod emulator;
 mod engine;
 mod feed;
 mod headless;
+mod house;
 mod screens;
 mod support;
