@@ -2,6 +2,9 @@
 
 mod cli;
 mod emulator;
+mod engine;
+mod feed;
+mod headless;
 mod house;
 mod pictures;
 #[cfg(unix)]
