@@ -16,7 +16,7 @@ use trailwatch::{
     emulator::{self, Options, Running},
     model::{Region, Request, Time, Update},
     source::{
-        Deliver, Source,
+        Clock, Deliver, Source,
         aws::{self, Clients},
     },
     ui::{
@@ -29,11 +29,15 @@ use trailwatch::{
 /// When the story starts.
 const START: &str = "2026-03-14T09:26:53Z";
 
-/// The simulated time, in seconds. Sources take their clock as a plain function, so it is kept here.
+/// The simulated time, in seconds.
 static NOW: AtomicI64 = AtomicI64::new(0);
 
 fn now() -> Time {
     DateTime::from_timestamp(NOW.load(Ordering::SeqCst), 0).unwrap_or_default()
+}
+
+fn clock() -> Clock {
+    Arc::new(now)
 }
 
 fn set(time: Time) {
@@ -57,7 +61,7 @@ impl Demo {
         let start: Time = START.parse().expect("a time");
         set(start);
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let options = Options { seed: 1, start, clock: Arc::new(now), events: 0, replay: Vec::new() };
+        let options = Options { seed: 1, start, clock: clock(), events: 0, replay: Vec::new() };
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let running = runtime.block_on(emulator::start(options, address)).expect("the demo's account");
         let settings = settings(&running);
@@ -92,7 +96,7 @@ impl Demo {
     fn take(&self, app: &mut App, message: Message, at: Time) {
         for effect in app.update(message, at) {
             if let Effect::Ask(Request::AlarmHistory { id, region, name }) = effect {
-                let history = self.runtime.block_on(aws::alarm_history(&self.clients, &region, &name, now));
+                let history = self.runtime.block_on(aws::alarm_history(&self.clients, &region, &name, &clock()));
                 app.update(Message::Update(Update::AlarmHistory { id, history }), at);
             }
         }
@@ -127,7 +131,7 @@ async fn watch(settings: &Settings, clients: &Clients, end: Time) -> Vec<(Time, 
     while let Some((due, source)) = sources.iter_mut().min_by_key(|(due, _)| *due).filter(|(due, _)| *due <= end) {
         set((*due).max(now()));
         // A source that wants to go on at once waits for the next second: time must pass here.
-        *due = source.batch(now, &deliver).await.max(now() + TimeDelta::seconds(1));
+        *due = source.batch(&clock(), &deliver).await.max(now() + TimeDelta::seconds(1));
         deliver(Update::Source(source.health()));
     }
     set(end);
