@@ -31,6 +31,13 @@ impl Asked {
     where
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     {
+        if let Some(missing) = sources(&error).find(|error| error.is::<CredentialsError>()) {
+            // The first line says what is wrong; a list of all that was tried follows it.
+            let all = chain(missing);
+            let first = all.lines().next().unwrap_or_default().trim_end_matches(" Attempted:");
+            let advice = Some(self.sign_in_advice());
+            return self.fail(FailureKind::Credentials, ("Credentials".into(), first.to_owned(), advice), now);
+        }
         match &error {
             SdkError::ServiceError(service) => {
                 let status = service.raw().status().as_u16();
@@ -42,10 +49,6 @@ impl Asked {
                 let status = response.raw().status().as_u16();
                 let message = format!("the answer with HTTP status {status} cannot be read: {}", chain(&error));
                 self.fail(FailureKind::Other, ("Response".into(), message, None), now)
-            }
-            _ if has_source::<CredentialsError>(&error) => {
-                let advice = Some(self.sign_in_advice());
-                self.fail(FailureKind::Credentials, ("Credentials".into(), chain(&error), advice), now)
             }
             SdkError::ConstructionFailure(_) => {
                 self.fail(FailureKind::Other, ("Request".into(), chain(&error), None), now)
@@ -88,8 +91,8 @@ impl Asked {
 
     fn sign_in_advice(&self) -> String {
         match &self.profile {
-            Some(profile) => format!("sign in again, for instance with `aws sso login --profile {profile}`"),
-            None => "sign in again, for instance with `aws sso login` or `aws login`, or choose --profile".to_owned(),
+            Some(profile) => format!("sign in, for instance with `aws sso login --profile {profile}`"),
+            None => "sign in, for instance with `aws sso login` or `aws login`, or choose --profile".to_owned(),
         }
     }
 
@@ -134,10 +137,6 @@ fn by_status(status: u16) -> String {
         429 | 503 => "SlowDown".to_owned(),
         status => format!("Http{status}"),
     }
-}
-
-fn has_source<T: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
-    sources(error).any(|error| error.is::<T>())
 }
 
 /// An error and its sources, outermost first.

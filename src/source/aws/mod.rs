@@ -29,14 +29,16 @@ pub fn sources(settings: &Settings, clients: &Clients, now: Time) -> Vec<Box<dyn
     sources.push(Box::new(Rounds::new(id, IDENTITY_EVERY, sts::Caller::new(clients))));
     let regions = Watched::new(clients.asked());
     for region in &regions.whole {
+        let id = SourceId::new(SourceKind::Events, region.clone());
         let pace = feed::Pace { poll: polling.events, sweep: polling.sweep };
-        sources.push(Box::new(trail(SourceKind::Events, region, settings.since, pace, (clients, now))));
+        sources.push(Box::new(trail(clients, id, settings.since, pace, now)));
         let id = SourceId::new(SourceKind::Alarms, region.clone());
         sources.push(Box::new(Rounds::new(id, polling.alarms, cloudwatch::Alarms::new(clients, region))));
     }
     for region in &regions.sign_ins {
+        let id = SourceId::new(SourceKind::SignIns, region.clone());
         let pace = feed::Pace { poll: polling.sign_ins, sweep: polling.sign_ins };
-        sources.push(Box::new(trail(SourceKind::SignIns, region, settings.since, pace, (clients, now))));
+        sources.push(Box::new(trail(clients, id, settings.since, pace, now)));
     }
     for place in &settings.restores {
         let id = SourceId { place: Some(place.clone()), ..SourceId::new(SourceKind::Restores, home.clone()) };
@@ -45,15 +47,9 @@ pub fn sources(settings: &Settings, clients: &Clients, now: Time) -> Vec<Box<dyn
     sources
 }
 
-fn trail(
-    kind: SourceKind,
-    region: &Region,
-    since: Span,
-    pace: feed::Pace,
-    (clients, now): (&Clients, Time),
-) -> FeedSource<cloudtrail::Trail> {
-    let id = SourceId::new(kind, region.clone());
-    FeedSource::new(feed::Feed::new(id, pace, since, now), cloudtrail::Trail::new(clients, region, kind))
+fn trail(clients: &Clients, id: SourceId, since: Span, pace: feed::Pace, now: Time) -> FeedSource<cloudtrail::Trail> {
+    let trail = cloudtrail::Trail::new(clients, &id.region, id.kind);
+    FeedSource::new(feed::Feed::new(id, pace, since, now), trail)
 }
 
 /// The newest history of an alarm; see `cloudwatch`.
