@@ -34,7 +34,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         words: &["crossterm", "CrosstermBackend", "KeyCode", "KeyModifiers"],
         holds: &["src/"],
-        except: &["src/terminal.rs"],
+        except: &["src/terminal"],
         instead: "use `ui::keys::Key`, and leave the terminal to src/terminal.rs",
     },
     Rule {
