@@ -1,5 +1,7 @@
 //! The events in memory: bounded, each once, readable in the order of their times.
 
+use std::fmt;
+
 use super::{
     id::{Index, PackedId},
     order::Order,
@@ -23,8 +25,9 @@ const BATCH: usize = 1_000;
 
 /// The newest events, in memory.
 ///
-/// An event is a row of 64 bytes, the numbers of its texts in their segment, and a record in a packed block. When there
-/// are more than `capacity` events, or more bytes than 300 an event, the oldest by time go.
+/// An event is a row of 64 bytes, its texts kept once in its segment, and a record in a packed block. When there are more
+/// than `capacity` events, or more bytes than 300 for each of these, the oldest by time go. A block is given back with
+/// the last event in it, and a segment likewise, so that events that came far out of order may hold room for less.
 pub struct History {
     rows: Segments,
     order: Order,
@@ -125,6 +128,11 @@ impl History {
         self.len() == 0
     }
 
+    /// The newest event by time.
+    pub fn newest(&self) -> Option<RowId> {
+        self.order.get_newest(0)
+    }
+
     /// What a list shows of an event; `None` once it is evicted. Allocates nothing.
     pub fn row(&self, id: RowId) -> Option<Row<'_>> {
         let (segment, slot) = self.rows.get(id)?;
@@ -173,5 +181,16 @@ impl History {
 
     pub(super) fn segment(&self, id: RowId) -> Option<(&Segment, u32)> {
         self.rows.get(id)
+    }
+}
+
+impl fmt::Debug for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { capacity, evicted, .. } = self;
+        f.debug_struct("History")
+            .field("len", &self.len())
+            .field("capacity", capacity)
+            .field("evicted", evicted)
+            .finish_non_exhaustive()
     }
 }

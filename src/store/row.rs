@@ -50,6 +50,28 @@ pub struct Row<'a> {
     pub code: &'a str,
 }
 
+/// The fields of an event that are of a fixed size, for filters.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Facts {
+    pub late: bool,
+    pub severity: Severity,
+    pub read_only: bool,
+    pub actor_kind: ActorKind,
+    pub ending: Ending,
+}
+
+impl From<&Event> for Facts {
+    fn from(event: &Event) -> Self {
+        Self {
+            late: event.late,
+            severity: event.severity,
+            read_only: event.read_only,
+            actor_kind: event.actor.kind,
+            ending: Ending::from(&event.outcome),
+        }
+    }
+}
+
 /// How a call ended: [`Outcome`] without its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ending {

@@ -5,7 +5,7 @@ use std::{borrow::Cow, ops::Range};
 use super::{
     id::{PackedId, write_uuid},
     records::{BlockNo, Packer, Records},
-    row::{Column, Ending, Row, RowId},
+    row::{Column, Ending, Facts, Row, RowId},
     texts::Texts,
 };
 use crate::model::{Actor, ActorKind, Event, Region, Severity, Time};
@@ -146,6 +146,17 @@ impl Segment {
             true => write_uuid(&row.id, buffer),
             false => self.odd_id(slot),
         }
+    }
+
+    pub fn facts(&self, slot: u32) -> Option<Facts> {
+        let row = self.slot(slot)?;
+        Some(Facts {
+            late: row.flags & LATE != 0,
+            severity: row.severity,
+            read_only: row.flags & READ_ONLY != 0,
+            actor_kind: row.actor_kind,
+            ending: row.ending,
+        })
     }
 
     /// The number of an event's text among the column's texts.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    filter::{Filter, Test},
+    filter::{Filter, Test, TextPattern},
     history::History,
     records::BlockNo,
     row::{Column, RowId},
@@ -38,19 +38,15 @@ enum Verdict {
 impl Sieve {
     /// Whether a row gets through; no row that is evicted does.
     pub fn passes(&mut self, filter: &Filter, history: &History, id: RowId) -> bool {
-        let (Some(row), Some((segment, slot))) = (history.row(id), history.segment(id)) else { return false };
-        if !filter.admits(&row) {
-            return false;
-        }
+        let Some((segment, slot)) = history.segment(id) else { return false };
+        let Some(facts) = segment.facts(slot).filter(|facts| filter.admits(facts)) else { return false };
         let number = history.rows().split(id).0;
         filter.terms().iter().enumerate().all(|(at, term)| {
             let holds = match &term.test {
-                Test::Plain(plain) => plain.holds(&row),
-                Test::Text(columns, regex) => {
+                Test::Plain(plain) => plain.holds(&facts),
+                Test::Text(columns, text) => {
                     let verdicts = self.verdicts(number, filter.terms().len());
-                    columns
-                        .iter()
-                        .any(|&column| judge(&mut verdicts[at][column as usize], segment, slot, column, regex))
+                    columns.iter().any(|&column| judge(&mut verdicts[at][column as usize], segment, slot, column, text))
                 }
                 Test::Id(regex) => regex.is_match(segment.id_text(slot, &mut [0; 36])),
                 Test::Record(regex) => regex.is_match(self.record(segment, number, slot)),
@@ -91,14 +87,18 @@ impl Sieve {
 }
 
 /// Whether a row's text in a column matches, looking at a text for the first time only.
-fn judge(verdicts: &mut Vec<Verdict>, segment: &Segment, slot: u32, column: Column, regex: &regex::Regex) -> bool {
+fn judge(verdicts: &mut Vec<Verdict>, segment: &Segment, slot: u32, column: Column, pattern: &TextPattern) -> bool {
     let (texts, number) = (segment.texts(column), segment.text_number(slot, column));
     if verdicts.len() <= usize::from(number) {
-        verdicts.resize(texts.len(), Verdict::Unknown);
+        let first = verdicts.len();
+        verdicts.resize(texts.len(), if pattern.is_literal { Verdict::No } else { Verdict::Unknown });
+        if pattern.is_literal {
+            texts.matching(first, &pattern.regex).into_iter().for_each(|at| verdicts[usize::from(at)] = Verdict::Yes);
+        }
     }
     let verdict = &mut verdicts[usize::from(number)];
     if *verdict == Verdict::Unknown {
-        *verdict = if regex.is_match(texts.get(number)) { Verdict::Yes } else { Verdict::No };
+        *verdict = if pattern.regex.is_match(texts.get(number)) { Verdict::Yes } else { Verdict::No };
     }
     *verdict == Verdict::Yes
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use regex::Regex;
+
 /// The distinct texts of one column of a segment.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
@@ -33,6 +35,25 @@ impl Texts {
         &self.arena[start..end]
     }
 
+    /// The numbers, from `first` on, of the texts in which a regex matches that looks at nothing around its matches.
+    ///
+    /// All texts are searched as one, which is several times as fast as one by one.
+    pub fn matching(&self, first: usize, regex: &Regex) -> Vec<u16> {
+        let mut found = Vec::new();
+        let mut at = first.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        while let Some(hit) = regex.find_at(&self.arena, at) {
+            // Empty texts end where they start, and hold no match.
+            let number = self.ends.partition_point(|&end| end as usize <= hit.start());
+            let Some(&end) = self.ends.get(number) else { break };
+            at = end as usize;
+            // A match may start in one text and end in the next; the text alone may still hold a shorter one.
+            if hit.end() <= at || regex.is_match(self.get(number as u16)) {
+                found.push(number as u16);
+            }
+        }
+        found
+    }
+
     pub fn len(&self) -> usize {
         self.ends.len()
     }
@@ -60,6 +81,19 @@ impl Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_match_does_not_reach_from_one_text_into_the_next() {
+        let mut texts = Texts::default();
+        for text in ["xab", "", "cab", "abc", "ab", "zabca"] {
+            texts.intern(text);
+        }
+        let matching = |first, pattern: &str| texts.matching(first, &Regex::new(pattern).unwrap());
+        assert_eq!(matching(0, "abc"), [3, 5]);
+        assert_eq!(matching(4, "abc"), [5]);
+        assert_eq!(matching(0, "(?:bca)|(?:b)"), [0, 2, 3, 4, 5]);
+        assert!(matching(0, "q").is_empty() && matching(6, "a").is_empty());
+    }
 
     #[test]
     fn equal_texts_are_kept_once_and_come_back_as_they_were() {

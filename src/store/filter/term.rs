@@ -3,7 +3,7 @@
 use regex::{Regex, RegexBuilder};
 
 use super::{
-    super::row::{Column, Ending, Row},
+    super::row::{Column, Ending, Facts},
     FilterError,
     field::{FIELDS, Field, KINDS, Takes},
     lex::{Form, Item, Token},
@@ -24,12 +24,20 @@ pub(in crate::store) struct Term {
 #[derive(Clone, Debug)]
 pub(in crate::store) enum Test {
     /// A text of one of these columns matches.
-    Text(&'static [Column], Regex),
+    Text(&'static [Column], TextPattern),
     Plain(Plain),
     /// The id matches.
     Id(Regex),
     /// The record matches.
     Record(Regex),
+}
+
+/// A regex, and what is known of it.
+#[derive(Clone, Debug)]
+pub(in crate::store) struct TextPattern {
+    pub regex: Regex,
+    /// It is made of plain texts: it looks at nothing around a match, and no match is longer than these texts.
+    pub is_literal: bool,
 }
 
 /// What the fixed-size part of a row answers.
@@ -43,13 +51,13 @@ pub(in crate::store) enum Plain {
 }
 
 impl Plain {
-    pub fn holds(&self, row: &Row<'_>) -> bool {
+    pub fn holds(&self, facts: &Facts) -> bool {
         match self {
-            Plain::Failed => row.ending != Ending::Succeeded,
-            Plain::AtLeast(severity) => row.severity >= *severity,
-            Plain::Kinds(kinds) => kinds.contains(&row.actor_kind),
-            Plain::Late(late) => row.late == *late,
-            Plain::ReadOnly(read_only) => row.read_only == *read_only,
+            Plain::Failed => facts.ending != Ending::Succeeded,
+            Plain::AtLeast(severity) => facts.severity >= *severity,
+            Plain::Kinds(kinds) => kinds.contains(&facts.actor_kind),
+            Plain::Late(late) => facts.late == *late,
+            Plain::ReadOnly(read_only) => facts.read_only == *read_only,
         }
     }
 }
@@ -60,7 +68,7 @@ impl Plain {
 /// A field or value that does not exist, a missing value, a regex that is none.
 pub(super) fn term(text: &str, token: &Token<'_>) -> Result<Term, FilterError> {
     let test = match token.field {
-        None => Test::Text(&Column::ALL, pattern(text, &token.items)?),
+        None => Test::Text(&Column::ALL, text_pattern(text, &token.items)?),
         Some(name) => {
             let field = Field::named(name).ok_or_else(|| unknown_field(text, token, name))?;
             field_test(text, token, field)?
@@ -83,8 +91,8 @@ fn field_test(text: &str, token: &Token<'_>, field: &Field) -> Result<Test, Filt
     let yes = || Ok(words(items, word)?.contains(&"yes"));
     Ok(match field.takes {
         Takes::Error if any => Test::Plain(Plain::Failed),
-        Takes::Error => Test::Text(&[Column::Code], pattern(text, items)?),
-        Takes::Text(column) => Test::Text(only(column), pattern(text, items)?),
+        Takes::Error => Test::Text(&[Column::Code], text_pattern(text, items)?),
+        Takes::Text(column) => Test::Text(only(column), text_pattern(text, items)?),
         Takes::Id => Test::Id(pattern(text, items)?),
         Takes::Record => Test::Record(pattern(text, items)?),
         Takes::Severity => {
@@ -134,6 +142,15 @@ fn unknown_field(text: &str, token: &Token<'_>, name: &str) -> FilterError {
     let near = near.map(|field| format!("did you mean {field}:? ")).unwrap_or_default();
     let message = format!("{name} is not a field; {near}To look for a text with a colon, write \"{whole}\"");
     FilterError::new(text, token.at, message)
+}
+
+fn text_pattern(text: &str, items: &[Item]) -> Result<TextPattern, FilterError> {
+    let is_literal = |item: &Item| match item.form {
+        Form::Word => !item.text.contains('*'),
+        Form::Quoted => true,
+        Form::Regex => false,
+    };
+    Ok(TextPattern { regex: pattern(text, items)?, is_literal: items.iter().all(is_literal) })
 }
 
 /// One regex that matches what any of the items asks for, in any case.
