@@ -10,7 +10,8 @@ use clap::Parser;
 use trailwatch::{
     cli::{self, Cli, Command, Options},
     config::Paths,
-    demo, headless, log, run,
+    demo, headless, log,
+    run::{self, Prepare},
 };
 
 fn main() -> ExitCode {
@@ -32,10 +33,15 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout();
     let settings = |options: &Options| options.settings(paths);
     match cli.command {
-        None => run::run(settings(&cli.options)?, paths, Box::new(|_, _| Ok(Box::new(()) as Box<dyn Any>)))?,
+        None => {
+            let prepare: Prepare = Box::new(|_, _| Ok(Box::new(()) as Box<dyn Any>));
+            return run::run(settings(&cli.options)?, paths, prepare).map(|()| ExitCode::SUCCESS);
+        }
         Some(Command::Demo(demo)) => match demo.serve {
             Some(address) => demo::serve(&demo, address, &mut out)?,
-            None => run::run(settings(&cli.options)?, paths, demo::prepare(demo))?,
+            None => {
+                return run::run(settings(&cli.options)?, paths, demo::prepare(demo)).map(|()| ExitCode::SUCCESS);
+            }
         },
         Some(Command::Watch { span }) => headless::watch(settings(&cli.options)?, span, &mut out)?,
         Some(Command::Events(print)) => {
@@ -51,6 +57,7 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Completions { shell }) => cli::completions(shell, &mut out)?,
         Some(Command::Man) => cli::man(&mut out)?,
     }
+    // Not after the screen, whose terminal may be gone.
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }

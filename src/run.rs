@@ -19,7 +19,7 @@ use crate::{
     config::{Paths, Settings},
     engine::Engine,
     model::{Request, Time, Update},
-    terminal::{Terminal, input},
+    terminal::{self, Terminal, input},
     ui::{
         App, Effect, Message, Start,
         keys::KeyMap,
@@ -91,7 +91,11 @@ pub fn with<A: Fn(Request)>(
     read_terminal(&sender);
     let deliver = Box::new(move |update| drop(sender.send(Inbound::Update(update))));
     let ask = connect(&mut app, deliver)?;
-    Loop { app, terminal, receiver, ask }.run()
+    match (Loop { app, terminal, receiver, ask }).run() {
+        // Closing the window is a way to quit.
+        Err(error) if error.downcast_ref().is_some_and(terminal::is_gone) => Ok(()),
+        result => result,
+    }
 }
 
 /// The screen as it starts, from the operator's files.

@@ -4,6 +4,7 @@ pub mod input;
 
 use std::{
     io::{self, BufWriter, IsTerminal, Stdout, Write, stdout},
+    mem::ManuallyDrop,
     panic,
     sync::atomic::{AtomicBool, Ordering},
     thread,
@@ -39,7 +40,8 @@ const BUFFER: usize = 256 * 1024;
 
 /// The terminal while it is ours: raw, on the alternate screen. Dropping it gives it back.
 pub struct Terminal {
-    inner: ratatui::Terminal<CrosstermBackend<Out>>,
+    /// Never dropped: where the terminal is gone, its own attempt to give it back would panic.
+    inner: ManuallyDrop<ratatui::Terminal<CrosstermBackend<Out>>>,
     mouse: bool,
 }
 
@@ -66,11 +68,8 @@ impl Terminal {
         }
         give_back_on_panic();
         take_modes(mouse)?;
-        Ok(Self { inner: Self::fresh()?, mouse })
-    }
-
-    fn fresh() -> io::Result<ratatui::Terminal<CrosstermBackend<Out>>> {
-        ratatui::Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(BUFFER, stdout())))
+        let inner = ratatui::Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(BUFFER, stdout())))?;
+        Ok(Self { inner: ManuallyDrop::new(inner), mouse })
     }
 
     /// Draws one frame; the terminal shows it at once or not at all.
@@ -88,11 +87,9 @@ impl Terminal {
     /// # Errors
     /// The terminal is gone.
     pub fn redraw(&mut self) -> io::Result<()> {
-        // `ratatui::Terminal::clear` would ask the terminal where its cursor is, and the answer goes to the thread that
-        // reads keys.
-        execute!(stdout(), Clear(ClearType::All))?;
-        self.inner = Self::fresh()?;
-        Ok(())
+        // `clear` would ask the terminal where its cursor is, and the answer goes to the thread that reads keys.
+        let size = self.inner.size()?;
+        self.inner.resize(size.into())
     }
 
     /// Takes the mouse, or leaves it to the terminal.
@@ -139,6 +136,17 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+/// Whether this error means that the terminal is no more.
+#[cfg(unix)]
+pub fn is_gone(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
+}
+
+#[cfg(not(unix))]
+pub fn is_gone(_: &io::Error) -> bool {
+    false
 }
 
 /// Stops the whole job as the terminal itself would, a script that started us included. Where no shell is there to

@@ -188,9 +188,10 @@ impl Tty {
     pub fn until_output(&self, what: &str, wanted: impl Fn(&Output) -> bool) -> Instant {
         let (output, late) =
             self.shown.news.wait_timeout_while(self.output(), DEADLINE, |output| !wanted(output)).unwrap();
-        let screen = output.parser.screen().contents();
+        let (screen, at) = (output.parser.screen().contents(), output.at);
+        drop(output);
         assert!(!late.timed_out(), "waited in vain for: {what}\n{screen}");
-        output.at.unwrap_or_else(Instant::now)
+        at.unwrap_or_else(Instant::now)
     }
 
     /// Waits until the program has ended, and says how: its exit code, or the signal that ended it.
