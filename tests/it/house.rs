@@ -201,6 +201,24 @@ fn every_pane_is_in_the_table() {
     });
 }
 
+#[test]
+fn every_path_that_the_documents_name_is_there() {
+    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(document).unwrap();
+        for (line, path) in paths_in(&text) {
+            assert!(Path::new(path).exists(), "{document}:{line}: {path} is not there: name what is");
+        }
+    }
+}
+
+/// The words in code marks that are paths of the package, with their lines.
+fn paths_in(text: &str) -> Vec<(usize, &str)> {
+    let folders = ["src/", "tests/", "themes/", "benches/", "examples/", ".ci/"];
+    let words = text.lines().zip(1..).flat_map(|(line, number)| line.split('`').map(move |word| (number, word)));
+    let is_path = |word: &str| !word.contains([' ', '*']) && !word.chars().any(|c| c.is_uppercase());
+    words.filter(|(_, word)| folders.iter().any(|folder| word.starts_with(folder)) && is_path(word)).collect()
+}
+
 /// Whether a file defines a pane that the table does not name.
 fn unlisted_pane(source: &Source, table: &str) -> bool {
     let Some(name) = source.path.strip_prefix("src/ui/panes/").and_then(|name| name.strip_suffix(".rs")) else {
@@ -233,6 +251,12 @@ fn a_pane_outside_the_table_is_found() {
     let pane = sample("src/ui/panes/rules.rs", "pub const SPEC: PaneSpec = PaneSpec {};");
     assert!(unlisted_pane(&pane, "panes::events::SPEC"));
     assert!(!unlisted_pane(&pane, "panes::events::SPEC, panes::rules::SPEC"));
+}
+
+#[test]
+fn a_path_in_a_document_is_found() {
+    let text = "See `src/ui`,\n`src/ui/panes/NAME.rs`, `target/` and `.ci/run`.";
+    assert_eq!(paths_in(text), [(1, "src/ui"), (2, ".ci/run")]);
 }
 
 #[test]

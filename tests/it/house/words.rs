@@ -34,8 +34,8 @@ pub const RULES: &[Rule] = &[
     Rule {
         words: &["crossterm", "CrosstermBackend", "KeyCode", "KeyModifiers"],
         holds: &["src/"],
-        except: &["src/terminal.rs"],
-        instead: "use `ui::keys::Key`, and leave the terminal to src/terminal.rs",
+        except: &["src/terminal.rs", "src/terminal/"],
+        instead: "use `ui::keys::Key`, and leave the terminal to src/terminal",
     },
     Rule {
         words: &["Utc::now", "Local::now", "Instant::now", "SystemTime"],
