@@ -130,7 +130,7 @@ impl Story {
             return key.second;
         }
         let throw = mix(self.throw(key.stream, key.index), 3);
-        let delay = if throw.is_multiple_of(12) { 41 + throw / 12 % 139 } else { 10 + throw / 12 % 30 };
+        let delay = if throw.is_multiple_of(8) { 60 + throw / 8 % 120 } else { 10 + throw / 8 % 30 };
         key.second + delay as i64
     }
 
