@@ -83,18 +83,10 @@ fn record_of(n: u64, random: &mut Random) -> String {
 
 /// The event that a record tells of.
 pub fn read(record: String) -> Event {
-    let envelope = record::Envelope {
-        id: String::new(),
-        time: None,
-        name: String::new(),
-        source: String::new(),
-        username: String::new(),
-        read_only: None,
-        resource: String::new(),
-        region: Region::new("eu-west-1"),
-        record,
-    };
-    record::read(envelope, DateTime::UNIX_EPOCH + TimeDelta::days(20_000))
+    record::read(
+        record::Envelope::bare(Region::new("eu-west-1"), record),
+        DateTime::UNIX_EPOCH + TimeDelta::days(20_000),
+    )
 }
 
 /// The events with these numbers.

@@ -134,17 +134,8 @@ mod tests {
     use crate::model::{Region, record, text::is_unsafe};
 
     fn line(record: &str) -> String {
-        let envelope = record::Envelope {
-            id: "id-1".into(),
-            time: None,
-            name: String::new(),
-            source: String::new(),
-            username: String::new(),
-            read_only: None,
-            resource: String::new(),
-            region: Region::new("eu-west-1"),
-            record: record.into(),
-        };
+        let envelope =
+            record::Envelope { id: "id-1".into(), ..record::Envelope::bare(Region::new("eu-west-1"), record) };
         event(&record::read(envelope, "2026-11-21T09:30:00Z".parse().unwrap()))
     }
 

@@ -136,18 +136,7 @@ mod tests {
     use crate::model::{Region, record};
 
     fn severity_of(record: &str) -> Severity {
-        let envelope = record::Envelope {
-            id: String::new(),
-            time: None,
-            name: String::new(),
-            source: String::new(),
-            username: String::new(),
-            read_only: None,
-            resource: String::new(),
-            region: Region::new("us-east-1"),
-            record: record.to_owned(),
-        };
-        record::read(envelope, chrono::DateTime::UNIX_EPOCH).severity
+        record::read(record::Envelope::bare(Region::new("us-east-1"), record), chrono::DateTime::UNIX_EPOCH).severity
     }
 
     #[test]

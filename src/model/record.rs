@@ -31,6 +31,23 @@ pub struct Envelope {
     pub record: String,
 }
 
+impl Envelope {
+    /// A record of which nothing else is said.
+    pub fn bare(region: Region, record: impl Into<String>) -> Self {
+        Self {
+            id: String::new(),
+            time: None,
+            name: String::new(),
+            source: String::new(),
+            username: String::new(),
+            read_only: None,
+            resource: String::new(),
+            region,
+            record: record.into(),
+        }
+    }
+}
+
 /// The event that an envelope and its record tell of, first seen at `seen`.
 pub fn read(envelope: Envelope, seen: Time) -> Event {
     let record: Value = serde_json::from_str(&envelope.record).unwrap_or(Value::Null);
@@ -338,17 +355,7 @@ mod tests {
 
     #[test]
     fn a_record_without_an_id_gets_the_same_one_each_time() {
-        let mut envelope = Envelope {
-            id: String::new(),
-            time: None,
-            name: "X".into(),
-            source: String::new(),
-            username: String::new(),
-            read_only: None,
-            resource: String::new(),
-            region: Region::new("eu-west-1"),
-            record: "{}".into(),
-        };
+        let mut envelope = Envelope::bare(Region::new("eu-west-1"), "{}");
         let seen = chrono::Utc.timestamp_opt(2_000, 0).unwrap();
         let first = read(envelope.clone(), seen);
         assert_eq!(first.id, read(envelope.clone(), seen).id);

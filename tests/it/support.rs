@@ -130,18 +130,7 @@ pub fn text_of(buffer: &Buffer) -> String {
 
 /// An event whose record is this JSON.
 pub fn event(record: &str) -> Event {
-    let envelope = record::Envelope {
-        id: String::new(),
-        time: None,
-        name: "Unknown".into(),
-        source: String::new(),
-        username: String::new(),
-        read_only: None,
-        resource: String::new(),
-        region: Region::new("eu-west-1"),
-        record: record.to_owned(),
-    };
-    record::read(envelope, now())
+    record::read(record::Envelope::bare(Region::new("eu-west-1"), record), now())
 }
 
 fn account() -> Vec<Update> {

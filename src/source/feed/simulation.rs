@@ -95,12 +95,7 @@ fn found(happened: &Happened) -> Found {
         id: happened.id.clone(),
         time: Some(happened.at),
         name: "X".into(),
-        source: String::new(),
-        username: String::new(),
-        read_only: None,
-        resource: String::new(),
-        region: Region::new("eu-west-1"),
-        record: String::new(),
+        ..record::Envelope::bare(Region::new("eu-west-1"), "")
     };
     Found { at: happened.at, event: record::read(envelope, happened.visible) }
 }

@@ -1,21 +1,18 @@
 //! The alarms of all Regions: what is red first, then grey, then green.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::cmp::Reverse;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{alarm::AlarmDetail, filter_words, freshness, matches};
+use super::{alarm::AlarmDetail, freshness, list::List};
 use crate::{
-    model::{Alarm, AlarmState, SourceKind, duration::brief},
+    model::{Alarm, AlarmState, SourceKind, Time, duration::brief},
     ui::{
         command::{Command, Context},
         pane::{Change, Cx, Pane, PaneSpec, Words},
         shared::Shared,
         theme::Meaning,
-        widgets::{
-            cursor::Cursor,
-            table::{Column, Table},
-        },
+        widgets::table::{Column, Table},
     },
 };
 
@@ -66,41 +63,24 @@ const COLUMNS: &[Column] = &[
     Column::new("WHY", 14, u16::MAX),
 ];
 
-/// The list, its filter and its cursor.
+/// The list of alarms.
 #[derive(Default)]
 pub struct Alarms {
-    shown: Vec<Arc<Alarm>>,
-    all: usize,
-    filter: String,
-    cursor: Cursor,
+    list: List<Alarm>,
 }
 
 impl Alarms {
     fn gather(&mut self, shared: &Shared) {
-        let chosen = self.shown.get(self.cursor.at).cloned();
-        let fits = |alarm: &&Arc<Alarm>| {
-            let texts =
-                [alarm.name.as_str(), alarm.region.as_str(), alarm.state.as_str(), alarm.kind.as_str(), &alarm.reason];
-            matches(&self.filter, &texts)
-        };
-        self.shown = shared.all_alarms().filter(fits).cloned().collect();
-        self.all = shared.all_alarms().count();
-        self.shown.sort_by(|a, b| order(a).cmp(&order(b)));
-        let same = |alarm: &Arc<Alarm>| chosen.as_ref().is_some_and(|chosen| chosen.key() == alarm.key());
         // At the top the list shows the newest; elsewhere the cursor stays on its alarm.
-        if self.cursor.at > 0
-            && let Some(row) = self.shown.iter().position(same)
-        {
-            self.cursor.choose(row, self.shown.len());
-        }
-    }
-
-    fn chosen(&self) -> Option<&Arc<Alarm>> {
-        self.shown.get(self.cursor.at)
+        let chosen = self.list.chosen().cloned().filter(|_| self.list.cursor.at > 0);
+        self.list.gather(shared.all_alarms(), |alarm, holds| {
+            holds(&[&alarm.name, alarm.region.as_str(), alarm.state.as_str(), alarm.kind.as_str(), &alarm.reason])
+        });
+        self.list.sort(order, |alarm| chosen.as_ref().is_some_and(|chosen| chosen.key() == alarm.key()));
     }
 }
 
-fn order(alarm: &Alarm) -> impl Ord {
+fn order(alarm: &Alarm) -> (u8, Reverse<Option<Time>>, String) {
     let rank = match alarm.state {
         AlarmState::Alarm => 0,
         AlarmState::InsufficientData => 1,
@@ -116,16 +96,16 @@ impl Pane for Alarms {
 
     fn title(&self, shared: &Shared) -> Words {
         let mut words = vec![("Alarms".to_owned(), Meaning::Title)];
-        words.extend(filter_words(&self.filter, self.shown.len(), self.all));
+        words.extend(self.list.words());
         words.extend(freshness(&shared.freshness(SourceKind::Alarms), shared.now, false));
         words
     }
 
     fn command(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if self.cursor.go(command, self.shown.len()) {
+        if self.list.cursor.go(command, self.list.counts().0) {
             return;
         }
-        let Some(alarm) = self.chosen().cloned() else { return };
+        let Some(alarm) = self.list.chosen().cloned() else { return };
         match command {
             Command::Open => {
                 let (detail, request) = AlarmDetail::new(alarm, cx.shared);
@@ -148,9 +128,7 @@ impl Pane for Alarms {
         let theme = &shared.theme;
         let table = Table::new(COLUMNS, area);
         table.titles(buf, COLUMNS, theme);
-        self.cursor.fit(area.height.saturating_sub(1).into(), self.shown.len());
-        for (y, row) in (self.cursor.top..self.shown.len()).take(self.cursor.height).enumerate() {
-            let (alarm, selected, y) = (&self.shown[row], row == self.cursor.at, y as u16);
+        for (y, selected, alarm) in self.list.window(area.height.saturating_sub(1)) {
             let style = |meaning| theme.cell(meaning, selected);
             table.row(buf, y, style(Meaning::Text));
             let (label, _, meaning) = state_look(alarm.state);
@@ -171,8 +149,8 @@ impl Pane for Alarms {
                 table.cell(buf, y, column, (text, style(meaning)));
             }
         }
-        if self.shown.is_empty() {
-            let text = match (self.all, shared.freshness(SourceKind::Alarms).polled) {
+        if let (0, all) = self.list.counts() {
+            let text = match (all, shared.freshness(SourceKind::Alarms).polled) {
                 (0, Some(_)) => "no alarms in these Regions",
                 (0, None) => "waiting for the first answer",
                 _ => "no alarm matches the filter",
@@ -182,23 +160,21 @@ impl Pane for Alarms {
     }
 
     fn filter(&self) -> &str {
-        &self.filter
+        self.list.filter()
     }
 
     fn set_filter(&mut self, text: &str, shared: &Shared) -> Result<(), String> {
-        text.clone_into(&mut self.filter);
+        self.list.set_filter(text);
         self.gather(shared);
         Ok(())
     }
 
     fn found(&self) -> String {
-        format!("{} of {}", self.shown.len(), self.all)
+        self.list.found()
     }
 
     fn click(&mut self, line: u16) {
-        if let Some(row) = usize::from(line).checked_sub(1) {
-            self.cursor.choose(self.cursor.top + row, self.shown.len());
-        }
+        self.list.click(line);
     }
 
     fn left(&mut self, shared: &mut Shared) {

@@ -4,6 +4,7 @@ pub mod alarm;
 pub mod alarms;
 pub mod event;
 pub mod events;
+mod list;
 pub mod record;
 pub mod restore;
 pub mod restores;

@@ -1,10 +1,8 @@
 //! Objects under restore: ready ones by their deadline, then those in progress, then those that ran out.
 
-use std::sync::Arc;
-
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{filter_words, freshness, matches, restore::RestoreDetail};
+use super::{freshness, list::List, restore::RestoreDetail};
 use crate::{
     model::{Restore, RestoreState, SourceKind, Time, duration::brief},
     ui::{
@@ -14,7 +12,6 @@ use crate::{
         theme::Meaning,
         time::utc_deadline,
         widgets::{
-            cursor::Cursor,
             table::{Column, Table},
             text::{bytes, tail},
         },
@@ -86,36 +83,31 @@ const COLUMNS: &[Column] = &[
 
 const OBJECT: usize = 6;
 
-/// The list, its filter and its cursor.
+/// The list of restores.
 #[derive(Default)]
 pub struct Restores {
-    shown: Vec<Arc<Restore>>,
-    all: usize,
-    filter: String,
-    cursor: Cursor,
+    list: List<Restore>,
 }
 
 impl Restores {
     fn gather(&mut self, shared: &Shared) {
-        let chosen = self.shown.get(self.cursor.at).map(|restore| restore.uri());
-        let all = || shared.restores.values().flatten();
-        let fits = |restore: &&Arc<Restore>| {
-            matches(&self.filter, &[&restore.uri(), restore.storage_class.human(), restore.state.as_str()])
-        };
-        self.shown = all().filter(fits).cloned().collect();
-        self.all = all().count();
-        self.sort(shared.now);
-        if let Some(row) = self.shown.iter().position(|restore| Some(restore.uri()) == chosen) {
-            self.cursor.choose(row, self.shown.len());
-        }
-    }
-
-    fn sort(&mut self, now: Time) {
-        self.shown.sort_by_key(|restore| match state_at(restore, now) {
-            RestoreState::Ready { expires } => (0, expires, restore.key.clone()),
-            RestoreState::InProgress => (1, restore.first_seen, restore.key.clone()),
-            RestoreState::Expired { expires } => (2, expires, restore.key.clone()),
+        let chosen = self.list.chosen().map(|restore| restore.uri());
+        self.list.gather(shared.restores.values().flatten(), |restore, holds| {
+            holds(&[&restore.uri(), restore.storage_class.human(), restore.state.as_str()])
         });
+        self.list.sort(
+            |restore| order(restore, shared.now),
+            |restore| chosen.as_ref().is_some_and(|chosen| *chosen == restore.uri()),
+        );
+    }
+}
+
+/// Ready ones by their deadline, then those in progress, then those that ran out, the last one first.
+fn order(restore: &Restore, now: Time) -> (u8, i64, String) {
+    match state_at(restore, now) {
+        RestoreState::Ready { expires } => (0, expires.timestamp(), restore.key.clone()),
+        RestoreState::InProgress => (1, restore.first_seen.timestamp(), restore.key.clone()),
+        RestoreState::Expired { expires } => (2, -expires.timestamp(), restore.key.clone()),
     }
 }
 
@@ -126,16 +118,16 @@ impl Pane for Restores {
 
     fn title(&self, shared: &Shared) -> Words {
         let mut words = vec![("Restores".to_owned(), Meaning::Title)];
-        words.extend(filter_words(&self.filter, self.shown.len(), self.all));
+        words.extend(self.list.words());
         words.extend(freshness(&shared.freshness(SourceKind::Restores), shared.now, false));
         words
     }
 
     fn command(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if self.cursor.go(command, self.shown.len()) {
+        if self.list.cursor.go(command, self.list.counts().0) {
             return;
         }
-        let Some(restore) = self.shown.get(self.cursor.at).cloned() else { return };
+        let Some(restore) = self.list.chosen().cloned() else { return };
         match command {
             Command::Open => cx.open(RestoreDetail::new(restore)),
             Command::Copy => cx.copy("the object's address", &restore.uri()),
@@ -153,9 +145,7 @@ impl Pane for Restores {
         let (theme, now) = (&shared.theme, shared.now);
         let table = Table::new(COLUMNS, area);
         table.titles(buf, COLUMNS, theme);
-        self.cursor.fit(area.height.saturating_sub(1).into(), self.shown.len());
-        for (y, row) in (self.cursor.top..self.shown.len()).take(self.cursor.height).enumerate() {
-            let (restore, selected, y) = (&self.shown[row], row == self.cursor.at, y as u16);
+        for (y, selected, restore) in self.list.window(area.height.saturating_sub(1)) {
             let state = state_at(restore, now);
             let (word, meaning) = state_look(state, now);
             let gone = matches!(state, RestoreState::Expired { .. });
@@ -177,39 +167,36 @@ impl Pane for Restores {
                 table.cell(buf, y, column, (text, style(meaning)));
             }
         }
-        if self.shown.is_empty() {
-            table.cell(buf, 1, OBJECT, (self.nothing(shared), theme.style(Meaning::Muted)));
+        if let (0, all) = self.list.counts() {
+            table.cell(buf, 1, OBJECT, (nothing(all, shared), theme.style(Meaning::Muted)));
         }
     }
 
     fn filter(&self) -> &str {
-        &self.filter
+        self.list.filter()
     }
 
     fn set_filter(&mut self, text: &str, shared: &Shared) -> Result<(), String> {
-        text.clone_into(&mut self.filter);
+        self.list.set_filter(text);
         self.gather(shared);
         Ok(())
     }
 
     fn found(&self) -> String {
-        format!("{} of {}", self.shown.len(), self.all)
+        self.list.found()
     }
 
     fn click(&mut self, line: u16) {
-        if let Some(row) = usize::from(line).checked_sub(1) {
-            self.cursor.choose(self.cursor.top + row, self.shown.len());
-        }
+        self.list.click(line);
     }
 }
 
-impl Restores {
-    fn nothing(&self, shared: &Shared) -> &'static str {
-        match shared.freshness(SourceKind::Restores) {
-            _ if self.all > 0 => "no restore matches the filter",
-            fresh if fresh.sources == 0 => "name a place with --restore s3://BUCKET/PREFIX or in the config",
-            fresh if fresh.polled.is_none() => "waiting for the first answer",
-            _ => "nothing is being restored in the places watched",
-        }
+/// Why the list is empty.
+fn nothing(all: usize, shared: &Shared) -> &'static str {
+    match shared.freshness(SourceKind::Restores) {
+        _ if all > 0 => "no restore matches the filter",
+        fresh if fresh.sources == 0 => "name a place with --restore s3://BUCKET/PREFIX or in the config",
+        fresh if fresh.polled.is_none() => "waiting for the first answer",
+        _ => "nothing is being restored in the places watched",
     }
 }
