@@ -174,7 +174,19 @@ pub fn completions(shell: clap_complete::Shell, out: &mut impl Write) -> io::Res
 /// # Errors
 /// The output is gone.
 pub fn man(out: &mut impl Write) -> io::Result<()> {
-    clap_mangen::Man::new(Cli::command()).render(out)
+    let mut program = Cli::command();
+    // Gives every command its full name and the options that all share.
+    program.build();
+    clap_mangen::Man::new(program.clone()).render(out)?;
+    for command in program.get_subcommands().filter(|command| command.get_name() != "help") {
+        writeln!(out, ".SH \"{}\"", command.get_display_name().unwrap_or(command.get_name()).to_uppercase())?;
+        let page = clap_mangen::Man::new(
+            command.clone().mut_args(|arg| if arg.is_global_set() { arg.hide(true) } else { arg }),
+        );
+        page.render_description_section(out)?;
+        page.render_options_section(out)?;
+    }
+    Ok(())
 }
 
 /// Prints the commented config, or the places of the files.

@@ -13,7 +13,7 @@ use crate::{
     config::Settings,
     model::{Region, Request, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Time, Update},
     source::{
-        Deliver, Source,
+        Clock, Deliver, Source,
         aws::{self, Clients},
     },
 };
@@ -114,7 +114,7 @@ impl Tasks {
     fn alarm_history(&mut self, clients: &Clients, id: u64, region: Region, name: String) {
         let (clients, deliver) = (clients.clone(), self.deliver.clone());
         self.set.spawn(async move {
-            let history = aws::alarm_history(&clients, &region, &name, Utc::now).await;
+            let history = aws::alarm_history(&clients, &region, &name, &(Arc::new(Utc::now) as Clock)).await;
             deliver(Update::AlarmHistory { id, history });
         });
     }
@@ -137,8 +137,9 @@ impl Tasks {
 async fn drive(mut source: Box<dyn Source>, deliver: Deliver, bells: Bells) {
     let mut refresh = bells.refresh.subscribe();
     let mut told = source.health();
+    let clock: Clock = Arc::new(Utc::now);
     loop {
-        let next = source.batch(Utc::now, &deliver).await;
+        let next = source.batch(&clock, &deliver).await;
         let health = source.health();
         if health != told {
             if told.state == SourceState::Live && health.state != SourceState::Live {
@@ -171,5 +172,42 @@ fn defect(error: JoinError, since: Time) -> SourceError {
         missing_action: None,
         advice: Some("this is a fault in trailwatch: please report it, and start trailwatch again".into()),
         since,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::source::Batch;
+
+    /// A source with a fault.
+    struct Faulty;
+
+    impl Source for Faulty {
+        fn health(&self) -> SourceHealth {
+            SourceHealth::starting(SourceId::new(SourceKind::Alarms, Region::new("eu-west-1")), 0)
+        }
+
+        fn batch<'a>(&'a mut self, _: &'a Clock, _: &'a Deliver) -> Batch<'a> {
+            Box::pin(async { panic!("index out of bounds") })
+        }
+
+        fn refresh(&mut self, _: Time) {}
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_a_source_is_its_failure() {
+        let (sender, updates) = mpsc::channel();
+        let deliver: Deliver = Arc::new(move |update| drop(sender.send(update)));
+        let bells = Bells { refresh: watch::Sender::new(()), doubt: Arc::default() };
+        let mut tasks = Tasks { deliver, bells, set: JoinSet::new(), ids: HashMap::new() };
+        tasks.start(Box::new(Faulty));
+        let ended = tasks.set.join_next_with_id().await.unwrap();
+        tasks.ended(ended);
+        let Update::Source(health) = updates.try_recv().unwrap() else { panic!("not a report") };
+        let SourceState::Failed(error) = health.state else { panic!("not failed") };
+        assert_eq!((error.code.as_str(), error.message.as_str()), ("Defect", "index out of bounds"));
     }
 }

@@ -1,8 +1,8 @@
 //! trailwatch: a terminal dashboard for the people who watch an AWS account.
 //!
 //! The modules stand in an order, and each uses only those before it; a test keeps it:
-//! `model` · `json`, `config` · `store`, `source`, `emulator` · `engine` | `ui` · `terminal`, `headless`, `cli` ·
-//! `demo`, `run`.
+//! `model` · `json`, `config` · `store` · `source`, `emulator` · `engine`, `ui` · `terminal` · `headless`, `cli`, `log` ·
+//! `run` · `demo`.
 
 #![forbid(unsafe_code)]
 
@@ -13,6 +13,7 @@ pub mod emulator;
 pub mod engine;
 pub mod headless;
 pub mod json;
+pub mod log;
 pub mod model;
 pub mod run;
 pub mod source;

@@ -10,7 +10,7 @@ use clap::Parser;
 use trailwatch::{
     cli::{self, Cli, Command, Options},
     config::Paths,
-    demo, headless,
+    demo, headless, log,
     run::{self, Prepare},
 };
 
@@ -29,6 +29,7 @@ fn main() -> ExitCode {
 fn start(cli: Cli) -> anyhow::Result<ExitCode> {
     let paths = Paths::from_environment();
     let paths = paths.as_ref();
+    log::start(paths)?;
     let mut out = io::stdout();
     let settings = |options: &Options| options.settings(paths);
     match cli.command {

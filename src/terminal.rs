@@ -24,6 +24,12 @@ use crossterm::{
 };
 use ratatui::{Frame, backend::CrosstermBackend};
 
+/// The columns of the terminal on standard output; `None` when there is no terminal there.
+pub fn width() -> Option<u16> {
+    let size = stdout().is_terminal().then(crossterm::terminal::size);
+    size.and_then(Result::ok).map(|(columns, _)| columns)
+}
+
 type Out = BufWriter<Stdout>;
 
 /// Whether the terminal is ours, so that it is given back once, by whoever comes first.

@@ -99,11 +99,12 @@ impl Value {
 
     /// A list of texts; a missing one is empty.
     pub fn texts(&self, name: &str) -> Result<Vec<&str>, Fault> {
-        let text = |item| match item {
-            &Self::Text(ref text) => Ok(text.as_str()),
-            _ => Err(Fault::wrong_type(name, "a list of strings")),
-        };
-        self.list(name)?.iter().map(text).collect()
+        let mut texts = Vec::new();
+        for item in self.list(name)? {
+            let Self::Text(text) = item else { return Err(Fault::wrong_type(name, "a list of strings")) };
+            texts.push(text.as_str());
+        }
+        Ok(texts)
     }
 
     fn read<'a, T>(

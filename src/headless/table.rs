@@ -1,9 +1,6 @@
 //! Tables for people: columns as wide as they need to be, the last one cut to the terminal.
 
-use std::{
-    borrow::Cow,
-    io::{IsTerminal, stdout},
-};
+use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -53,8 +50,7 @@ fn cut(text: &str, width: usize) -> Cow<'_, str> {
 
 /// The terminal's width; without a terminal, nothing is cut.
 pub fn width() -> usize {
-    let terminal = stdout().is_terminal().then(crossterm::terminal::size);
-    terminal.and_then(Result::ok).map_or(usize::MAX, |(columns, _)| usize::from(columns))
+    crate::terminal::width().map_or(usize::MAX, usize::from)
 }
 
 #[cfg(test)]

@@ -21,9 +21,9 @@ use crate::{
 
 /// Prints what happens until `stop_after` has passed, SIGTERM, SIGINT or SIGHUP comes, or nobody reads any more.
 ///
-/// The lines are told apart by `kind`: [`event`](line::event) for each event, oldest first within a page;
-/// [`alarm`](line::alarm) and [`restore`](line::restore) at first sight and when they changed;
-/// [`source`](line::source) when a source's state, error or backlog changed.
+/// The lines are told apart by `kind`: `event` for each event, oldest first within a page;
+/// `alarm` and `restore` at first sight and when they changed;
+/// `source` when a source's state, error or backlog changed.
 ///
 /// # Errors
 /// `out` cannot be written to, other than that its reader has gone; or there are no threads to be had.

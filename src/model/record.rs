@@ -119,7 +119,7 @@ fn actor(record: &Value) -> Actor {
 fn role_name(identity: &Value, issuer: &str) -> String {
     let arn = identity["arn"].as_str().unwrap_or_default();
     if let Some((_, name)) = arn.split_once(":assumed-role/") {
-        return name.to_owned();
+        return identity_center_name(name).unwrap_or_else(|| name.to_owned());
     }
     let principal = identity["principalId"].as_str().unwrap_or_default();
     match (issuer, principal.split_once(':')) {
@@ -127,6 +127,15 @@ fn role_name(identity: &Value, issuer: &str) -> String {
         (issuer, Some((_, session))) => format!("{issuer}/{session}"),
         (issuer, None) => issuer.to_owned(),
     }
+}
+
+/// A person who came through IAM Identity Center: the session is the person, the role only says which permission set.
+///
+/// Source: IAM Identity Center user guide: roles are named `AWSReservedSSO_PERMISSIONSET_SUFFIX`.
+fn identity_center_name(name: &str) -> Option<String> {
+    let (role, session) = name.strip_prefix("AWSReservedSSO_")?.split_once('/')?;
+    let permission_set = role.rsplit_once('_').map_or(role, |(set, _)| set);
+    Some(format!("{session} ({permission_set})"))
 }
 
 /// `errorCode`, or what a sign-in event says in its response.
@@ -212,7 +221,7 @@ fn target(record: &Value, name: &str) -> Option<String> {
     let of = |parameters: &Value| {
         TARGETS.iter().find_map(|field| parameters.get(field)?.as_str().filter(|s| !s.is_empty()).map(short_arn))
     };
-    let mut found = of(parameters).or_else(|| first_item(parameters));
+    let mut found = of(parameters).or_else(|| first_item(parameters)).or_else(|| created(&record["responseElements"]));
     if let (Some(target), Some(policy)) = (&found, parameters["policyArn"].as_str())
         && name.starts_with("Attach")
     {
@@ -232,6 +241,14 @@ fn first_item(parameters: &Value) -> Option<String> {
     parameters.as_object()?.values().find_map(|set| {
         let item = set.get("items")?.get(0)?;
         TARGETS.iter().find_map(|field| Some(item.get(field)?.as_str()?.to_owned()))
+    })
+}
+
+/// What a call made is named in the answer: `role.roleName`, `internetGateway.internetGatewayId`.
+fn created(response: &Value) -> Option<String> {
+    response.as_object()?.values().find_map(|made| {
+        let named = |field: &str| made.get(field).and_then(Value::as_str);
+        TARGETS.iter().find_map(|field| named(field)).or_else(|| named("policyName")).map(short_arn)
     })
 }
 
@@ -279,6 +296,11 @@ mod tests {
                 r#"{"type":"AssumedRole","principalId":"AROA:i-1","sessionContext":{"sessionIssuer":{"userName":"Web"}}}"#,
                 ActorKind::Role,
                 "Web/i-1",
+            ),
+            (
+                r#"{"type":"AssumedRole","arn":"arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_PowerUser_0a1b2c/kim@example.com"}"#,
+                ActorKind::Role,
+                "kim@example.com (PowerUser)",
             ),
             (
                 r#"{"type":"FederatedUser","arn":"arn:aws:sts::111122223333:federated-user/kim"}"#,
@@ -359,6 +381,7 @@ mod tests {
                 r#"{"eventName":"AttachUserPolicy","requestParameters":{"userName":"mallory","policyArn":"arn:aws:iam::aws:policy/AdministratorAccess"}}"#,
                 "mallory policy/AdministratorAccess",
             ),
+            (r#"{"responseElements":{"internetGateway":{"internetGatewayId":"igw-1"}}}"#, "igw-1"),
             (r#"{"resources":[{"ARN":"arn:aws:s3:::tapes"}]}"#, "tapes"),
             (r#"{"requestParameters":{"bucketName":5}}"#, "thing-1"),
         ] {

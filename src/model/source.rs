@@ -66,7 +66,7 @@ pub struct SourceHealth {
     pub newest: Option<Time>,
     /// Requests sent in the last minute.
     pub requests_last_minute: u32,
-    /// Requests allowed in a minute by the budget.
+    /// Requests allowed in a minute by the budget; 0 where there is none.
     pub budget_per_minute: u32,
     /// A long first load or the closing of a hole, while it runs.
     pub progress: Option<Progress>,

@@ -26,7 +26,7 @@ use crate::model::{SourceError, SourceHealth, Time, Update};
 pub type Deliver = Arc<dyn Fn(Update) + Send + Sync>;
 
 /// Tells the time. A source asks it before and after a request, so that an answer is dated when it came.
-pub type Clock = fn() -> Time;
+pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 
 /// One batch under way; it yields when the source wants to be called again.
 pub type Batch<'a> = Pin<Box<dyn Future<Output = Time> + Send + 'a>>;
@@ -40,7 +40,7 @@ pub trait Source: Send + 'static {
     fn health(&self) -> SourceHealth;
 
     /// Sends what is due, delivers what came of it, and yields the time of the next call.
-    fn batch<'a>(&'a mut self, clock: Clock, deliver: &'a Deliver) -> Batch<'a>;
+    fn batch<'a>(&'a mut self, clock: &'a Clock, deliver: &'a Deliver) -> Batch<'a>;
 
     /// Makes the next batch due at once, as far as the budget allows.
     fn refresh(&mut self, now: Time);

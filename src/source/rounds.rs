@@ -8,7 +8,7 @@ use crate::model::{SourceHealth, SourceId, Time, Update, duration::Span};
 /// What can be fetched whole.
 pub trait Snapshot: Send + 'static {
     /// Asks, page by page, for all there is. `clock` tells when it came.
-    fn fetch(&mut self, clock: Clock) -> impl Future<Output = Result<Fetched, Failure>> + Send;
+    fn fetch(&mut self, clock: &Clock) -> impl Future<Output = Result<Fetched, Failure>> + Send;
 }
 
 /// A whole snapshot.
@@ -36,7 +36,7 @@ impl<S: Snapshot> Rounds<S> {
         Self { snapshot, every: every.chrono(), report: Report::new(id, 0), due: None }
     }
 
-    async fn round(&mut self, clock: Clock, deliver: &Deliver) -> Time {
+    async fn round(&mut self, clock: &Clock, deliver: &Deliver) -> Time {
         let now = clock();
         // A time further off than a round was reckoned by a clock that has been set back since.
         let due = self.due.filter(|due| *due > now && *due - now <= self.every.max(backoff::LONGEST));
@@ -69,7 +69,7 @@ impl<S: Snapshot> Source for Rounds<S> {
         self.report.health()
     }
 
-    fn batch<'a>(&'a mut self, clock: Clock, deliver: &'a Deliver) -> Batch<'a> {
+    fn batch<'a>(&'a mut self, clock: &'a Clock, deliver: &'a Deliver) -> Batch<'a> {
         Box::pin(self.round(clock, deliver))
     }
 

@@ -59,8 +59,9 @@ pub fn tabs(area: Rect, buf: &mut Buffer, shared: &Shared, active: usize) -> Vec
         x += put(buf, (x, area.y), area.right().saturating_sub(x), &label, style);
         for (text, meaning) in (spec.badge)(shared).iter().filter(|(text, _)| !text.is_empty()) {
             let style = theme.style(Meaning::Tab).patch(theme.style(*meaning));
+            // The active tab is a block of its own: its badge keeps a column from it.
+            x += u16::from(i == active || x > start + columns(&label) as u16);
             x += put(buf, (x, area.y), area.right().saturating_sub(x), text, style);
-            x += put(buf, (x, area.y), area.right().saturating_sub(x), " ", theme.style(Meaning::Tab));
         }
         places.push(Rect { x: start, width: x - start, ..area });
         x += 1;

@@ -1,5 +1,12 @@
 //! The integration tests, in one binary.
 
+mod cli;
+mod emulator;
+mod engine;
+mod feed;
+mod headless;
+mod house;
+mod pictures;
 #[cfg(unix)]
 mod pty;
 mod screens;

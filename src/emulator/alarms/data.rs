@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::evaluate::{Comparison, Missing, Rule};
+use super::evaluate::{Comparison, Rule, Treatment};
 use crate::emulator::REGIONS;
 use crate::emulator::random::{hash, mix};
 use crate::emulator::story::Event;
@@ -78,12 +78,12 @@ const THIRD: &str = REGIONS[2];
 
 /// Above a threshold, one datapoint of a minute.
 const fn above(threshold: f64) -> Rule {
-    let (comparison, missing) = (Comparison::Greater, Missing::Missing);
+    let (comparison, missing) = (Comparison::Greater, Treatment::Missing);
     Rule { period: 60, evaluate: 1, to_alarm: 1, threshold, comparison, missing }
 }
 
 const fn quiet_is_fine(rule: Rule) -> Rule {
-    Rule { missing: Missing::NotBreaching, ..rule }
+    Rule { missing: Treatment::NotBreaching, ..rule }
 }
 
 const fn level(base: f64, wobble: f64, incidents: &'static [(i64, i64, f64)]) -> Signal {
@@ -133,7 +133,7 @@ fn sign_ins() -> Vec<Alarm> {
         |event| event.sign_in() == Some(true) && !event.by_root(),
     );
     if let Kind::Metric { rule, .. } = &mut success_iam.kind {
-        rule.missing = Missing::Missing;
+        rule.missing = Treatment::Missing;
     }
     let failure_root = filter(
         "signin-console-failure-root",
@@ -184,7 +184,7 @@ fn trail_filters() -> Vec<Alarm> {
     );
     if let Kind::Metric { rule, signal: Signal::Filter { default, .. }, .. } = &mut keys.kind {
         *default = None;
-        rule.missing = Missing::Missing;
+        rule.missing = Treatment::Missing;
     }
     vec![policy, trail, group, bucket, denied, keys]
 }
@@ -192,6 +192,7 @@ fn trail_filters() -> Vec<Alarm> {
 /// An alarm on a metric of a service.
 struct Ordinary {
     name: &'static str,
+    description: &'static str,
     region: &'static str,
     phase: i64,
     topics: &'static [&'static str],
@@ -205,6 +206,7 @@ const ORDINARY: &[Ordinary] = &[
     // Red within the first half minute: the first evaluation after the start sees a breaching minute.
     Ordinary {
         name: "checkout-alb-5xx",
+        description: "The load balancer of checkout answers with server errors.",
         region: HOME,
         phase: 20,
         topics: PLATFORM,
@@ -215,6 +217,7 @@ const ORDINARY: &[Ordinary] = &[
     },
     Ordinary {
         name: "orders-db-cpu",
+        description: "The orders database has no CPU left.",
         region: HOME,
         phase: 33,
         topics: PLATFORM,
@@ -225,6 +228,7 @@ const ORDINARY: &[Ordinary] = &[
     },
     Ordinary {
         name: "orders-worker-errors",
+        description: "The orders worker fails.",
         region: HOME,
         phase: 8,
         topics: PLATFORM,
@@ -235,6 +239,7 @@ const ORDINARY: &[Ordinary] = &[
     },
     Ordinary {
         name: "orders-dlq-depth",
+        description: "Orders that nobody could work off wait in the dead-letter queue.",
         region: HOME,
         phase: 41,
         topics: PLATFORM,
@@ -245,6 +250,7 @@ const ORDINARY: &[Ordinary] = &[
     },
     Ordinary {
         name: "checkout-latency-p99",
+        description: "One customer in a hundred waits more than 1.5 s.",
         region: HOME,
         phase: 27,
         topics: PLATFORM,
@@ -255,6 +261,7 @@ const ORDINARY: &[Ordinary] = &[
     },
     Ordinary {
         name: "deployment-in-progress",
+        description: "A release runs; other alarms hold back their actions meanwhile.",
         region: HOME,
         phase: 12,
         topics: NOBODY,
@@ -265,6 +272,7 @@ const ORDINARY: &[Ordinary] = &[
     },
     Ordinary {
         name: "batch-queue-age",
+        description: "The nightly batch is behind.",
         region: HOME,
         phase: 17,
         topics: PLATFORM,
@@ -275,16 +283,18 @@ const ORDINARY: &[Ordinary] = &[
     },
     Ordinary {
         name: "vpn-tunnel-up",
+        description: "The tunnel to the warehouse is down.",
         region: THIRD,
         phase: 50,
         topics: PLATFORM,
         metric: ("AWS/VPN", "TunnelState", "Minimum"),
         dimension: ("VpnId", "vpn-0b6c1f27a9d3e8450"),
-        rule: Rule { comparison: Comparison::Less, missing: Missing::Breaching, ..above(1.0) },
+        rule: Rule { comparison: Comparison::Less, missing: Treatment::Breaching, ..above(1.0) },
         signal: level(1.0, 0.0, &[(200, 330, 0.0)]),
     },
     Ordinary {
         name: "billing-estimated-charges",
+        description: "This month costs more than planned.",
         region: GLOBAL,
         phase: 2,
         topics: PLATFORM,
@@ -300,10 +310,10 @@ fn services() -> Vec<Alarm> {
         let (namespace, metric, statistic) = item.metric;
         let dimensions = vec![(item.dimension.0, item.dimension.1.into())];
         let kind = Kind::Metric { namespace, metric, dimensions, statistic, rule: item.rule, signal: item.signal };
-        let Ordinary { name, region, phase, topics, .. } = *item;
+        let Ordinary { name, description, region, phase, topics, .. } = *item;
         // Somebody muted the batch queue and forgot.
         let actions_enabled = name != "batch-queue-age";
-        Alarm { name: name.into(), region, description: "", actions_enabled, topics, phase, kind }
+        Alarm { name: name.into(), region, description, actions_enabled, topics, phase, kind }
     };
     let mut alarms: Vec<Alarm> = ORDINARY.iter().map(ordinary).collect();
     alarms.push(Alarm {

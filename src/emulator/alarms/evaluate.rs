@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::data::Signal;
 use crate::emulator::random::{hash, mix};
-use crate::emulator::story::{Story, script};
+use crate::emulator::story::Story;
 
 /// When an alarm breaches.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +17,7 @@ pub struct Rule {
     pub to_alarm: usize,
     pub threshold: f64,
     pub comparison: Comparison,
-    pub missing: Missing,
+    pub missing: Treatment,
 }
 
 /// How a datapoint is compared with the threshold.
@@ -29,7 +29,7 @@ pub enum Comparison {
 
 /// What a period without data counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
+pub enum Treatment {
     Missing,
     NotBreaching,
     Breaching,
@@ -77,7 +77,7 @@ impl Comparison {
     }
 }
 
-impl Missing {
+impl Treatment {
     /// As the API writes it.
     pub fn name(self) -> &'static str {
         match self {
@@ -111,10 +111,10 @@ impl Rule {
     pub fn judge(&self, datapoints: &[Datapoint]) -> State {
         let reported: Vec<f64> = datapoints.iter().filter_map(|datapoint| datapoint.value).collect();
         let missing = datapoints.len() - reported.len();
-        if reported.is_empty() && self.missing == Missing::Missing {
+        if reported.is_empty() && self.missing == Treatment::Missing {
             return State::InsufficientData;
         }
-        let filled = if self.missing == Missing::Breaching { missing } else { 0 };
+        let filled = if self.missing == Treatment::Breaching { missing } else { 0 };
         let breaching = reported.iter().filter(|value| self.breaches(**value)).count() + filled;
         if breaching >= self.to_alarm { State::Alarm } else { State::Ok }
     }
@@ -143,7 +143,7 @@ impl Signal {
             }
             Self::Filter { matches, default } => {
                 // A stopped trail delivers nothing, so the filters see no logs and report nothing, not even defaults.
-                let (stopped, started) = script::logging(second);
+                let (stopped, started) = story.logging(second);
                 if started < stopped {
                     return None;
                 }
@@ -160,7 +160,7 @@ impl Signal {
 mod tests {
     use super::*;
 
-    fn judge(values: &[Option<f64>], to_alarm: usize, missing: Missing) -> State {
+    fn judge(values: &[Option<f64>], to_alarm: usize, missing: Treatment) -> State {
         let begin = DateTime::UNIX_EPOCH;
         let datapoints: Vec<_> = values.iter().map(|value| Datapoint { begin, value: *value }).collect();
         let comparison = Comparison::Greater;
@@ -169,14 +169,14 @@ mod tests {
 
     #[test]
     fn m_out_of_n_breaching_datapoints_raise_it() {
-        assert_eq!(judge(&[Some(1.0), Some(0.0), Some(1.0)], 2, Missing::Missing), State::Alarm);
-        assert_eq!(judge(&[Some(1.0), Some(0.0), Some(0.0)], 2, Missing::Missing), State::Ok);
+        assert_eq!(judge(&[Some(1.0), Some(0.0), Some(1.0)], 2, Treatment::Missing), State::Alarm);
+        assert_eq!(judge(&[Some(1.0), Some(0.0), Some(0.0)], 2, Treatment::Missing), State::Ok);
     }
 
     #[test]
     fn missing_data_counts_as_the_alarm_says() {
-        assert_eq!(judge(&[None], 1, Missing::Missing), State::InsufficientData);
-        assert_eq!(judge(&[None], 1, Missing::NotBreaching), State::Ok);
-        assert_eq!(judge(&[None], 1, Missing::Breaching), State::Alarm);
+        assert_eq!(judge(&[None], 1, Treatment::Missing), State::InsufficientData);
+        assert_eq!(judge(&[None], 1, Treatment::NotBreaching), State::Ok);
+        assert_eq!(judge(&[None], 1, Treatment::Breaching), State::Alarm);
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value as Json, json};
 
-use super::evaluate::{Datapoint, Missing, Rule, State};
+use super::evaluate::{Datapoint, Rule, State, Treatment};
 
 /// A reason and its JSON.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +35,7 @@ fn text(rule: &Rule, datapoints: &[Datapoint], (from, to): (State, State)) -> St
         );
     }
     if reported.is_empty() {
-        let treated = if rule.missing == Missing::Breaching { "Breaching" } else { "NonBreaching" };
+        let treated = if rule.missing == Treatment::Breaching { "Breaching" } else { "NonBreaching" };
         return format!(
             "Threshold Crossed: no datapoints were received for {missing} {} and {missing} missing {} treated as \
              [{treated}].",
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     fn rule(evaluate: usize, to_alarm: usize, threshold: f64) -> Rule {
-        Rule { period: 60, evaluate, to_alarm, threshold, comparison: Comparison::Greater, missing: Missing::Missing }
+        Rule { period: 60, evaluate, to_alarm, threshold, comparison: Comparison::Greater, missing: Treatment::Missing }
     }
 
     fn points(values: &[Option<f64>]) -> Vec<Datapoint> {

@@ -132,7 +132,7 @@ mod tests {
             ("Text", "x".into()),
             ("Number", (-3_i64).into()),
             ("Share", 0.5.into()),
-            ("At", Utc.timestamp_millis_opt(1_700_000_000_123).unwrap().into()),
+            ("At", Utc.timestamp_millis_opt(1_700_000_000_125).unwrap().into()),
             ("Flags", vec![true, false].into()),
             ("Inner", Value::map([("Deep", Value::List(Vec::new()))])),
         ]);

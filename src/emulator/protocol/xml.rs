@@ -8,6 +8,9 @@ use quick_xml::events::Event;
 
 use crate::emulator::value::Value;
 
+/// How deep an input may nest, so that a hostile one cannot exhaust the stack.
+const DEPTH: usize = 32;
+
 /// How the items of a list are wrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum List {
@@ -72,6 +75,7 @@ pub fn read(body: &str) -> Option<Value> {
     let mut open: Vec<(String, Value, String)> = Vec::new();
     loop {
         match reader.read_event().ok()? {
+            Event::Start(_) if open.len() == DEPTH => return None,
             Event::Start(tag) => {
                 let name = tag.local_name().into_inner().to_owned();
                 open.push((name, Value::Null, String::new()));
@@ -126,5 +130,6 @@ mod tests {
         assert_eq!(value.integer("Days").unwrap(), Some(3));
         assert_eq!(value.get("Job").unwrap().text("Tier").unwrap(), Some("Bulk"));
         assert_eq!(read("<R><Days>"), None);
+        assert_eq!(read(&"<R>".repeat(100_000)), None);
     }
 }

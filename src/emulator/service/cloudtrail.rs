@@ -6,7 +6,7 @@ use super::{Call, Operation, Service, page};
 use crate::emulator::ACCOUNT;
 use crate::emulator::fault::Fault;
 use crate::emulator::protocol::{Answer, Protocol};
-use crate::emulator::story::{Event, HOME, Key, Stream, script};
+use crate::emulator::story::{Event, HOME, Key, Stream};
 use crate::emulator::value::Value;
 
 pub const SERVICE: Service = Service {
@@ -19,11 +19,12 @@ pub const SERVICE: Service = Service {
     unknown: |_| Fault::bad("UnknownOperationException", ""),
     unsigned: || Fault::bad("MissingAuthenticationTokenException", "Missing Authentication Token"),
     throttled: || Fault::bad("ThrottlingException", "Rate exceeded"),
+    // The rates are those of the quotas page: 2 a second for LookupEvents, 10 for what gets, describes and lists.
     operations: &[
         Operation::new("LookupEvents", lookup_events).at_most(2),
         Operation::new("DescribeTrails", describe_trails).at_most(10),
         Operation::new("GetTrailStatus", trail_status).at_most(10),
-        Operation::new("GetEventSelectors", event_selectors).at_most(1),
+        Operation::new("GetEventSelectors", event_selectors).at_most(10),
     ],
 };
 
@@ -233,7 +234,7 @@ fn describe_trails(call: &Call<'_>) -> Result<Answer, Fault> {
 fn trail_status(call: &Call<'_>) -> Result<Answer, Fault> {
     require_trail(call, "Name")?;
     let story = &call.account.story;
-    let (stopped, started) = script::logging(story.second(call.now));
+    let (stopped, started) = story.logging(story.second(call.now));
     let logging = started >= stopped;
     let created = story.time(-400 * 86_400);
     let delivered = if logging { call.now } else { story.time(stopped.unwrap_or_default()) } - TimeDelta::seconds(140);

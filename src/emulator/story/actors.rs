@@ -9,6 +9,8 @@ pub enum Identity {
     User,
     /// A session of this role; the actor's name is the session's.
     Session { role: &'static str },
+    /// Somebody whom an OpenID Connect provider vouches for; the actor's name is the provider's subject.
+    Web { provider: &'static str },
     /// The account's root user.
     Root,
     /// An AWS service on its own behalf; the actor's name is its principal.
@@ -72,6 +74,13 @@ pub const TOM: Actor = Actor { mfa: Some(false), ..actor("tom.becker", Identity:
 pub const LUCIA: Actor = Actor { mfa: Some(true), ..actor("lucia.ferrari", Identity::User, HOME, FIREFOX) };
 /// The security lead, who answers in the story.
 pub const NADIA: Actor = Actor { mfa: Some(true), ..actor("nadia.okafor", Identity::User, OFFICE, BROWSER) };
+/// The continuous integration as its own identity provider knows it, before it has any role.
+pub const WORKFLOW: Actor = actor(
+    "repo:northgate/shop:ref:refs/heads/main",
+    Identity::Web { provider: "token.actions.githubusercontent.com" },
+    PIPELINE,
+    JAVA,
+);
 /// The continuous integration, before it takes a deployment role.
 pub const PIPELINE_ROLE: Actor = session("ci-deploy", "GitHubActions", PIPELINE, JAVA);
 /// The role that the continuous integration takes on from `ci-deploy`.
@@ -108,7 +117,7 @@ impl Actor {
     /// console and for services.
     pub fn access_key(&self) -> Option<String> {
         let prefix = match self.identity {
-            Identity::Root | Identity::Service => return None,
+            Identity::Root | Identity::Service | Identity::Web { .. } => return None,
             Identity::User if self.mfa.is_none() => "AKIA",
             Identity::User | Identity::Session { .. } => "ASIA",
         };
@@ -120,6 +129,7 @@ impl Actor {
         match self.identity {
             Identity::User => format!("AIDA{}EXAMPLE", letters(hash(self.name) ^ 1, 10)),
             Identity::Session { role } => format!("{}:{}", role_id(role), self.name),
+            Identity::Web { provider } => format!("{}:sts.amazonaws.com:{}", provider_arn(provider), self.name),
             Identity::Root => crate::emulator::ACCOUNT.to_owned(),
             Identity::Service => self.name.to_owned(),
         }
@@ -129,6 +139,11 @@ impl Actor {
     pub fn username(&self) -> Option<&'static str> {
         (self.identity != Identity::Service).then_some(self.name)
     }
+}
+
+/// The ARN of an identity provider.
+pub fn provider_arn(provider: &str) -> String {
+    format!("arn:aws:iam::{}:oidc-provider/{provider}", crate::emulator::ACCOUNT)
 }
 
 /// The id of a role.

@@ -5,20 +5,20 @@
 
 mod action;
 mod actors;
+mod event;
 mod noise;
 mod record;
 pub mod replay;
-pub mod script;
+mod script;
 mod told;
-
-use std::borrow::Cow;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::random::mix;
 use super::{Options, REGIONS};
+pub use event::Event;
 use replay::{Recorded, ReplayError};
-pub use told::Told;
+use told::Told;
 
 /// The home Region.
 pub const HOME: &str = REGIONS[0];
@@ -31,6 +31,9 @@ const SLOT: i64 = 2_000;
 const PRELUDE_SLOTS: i64 = PRELUDE / SLOT;
 /// How far older history may reach back, in milliseconds.
 const RETENTION: i64 = 90 * 86_400_000;
+
+/// More seconds than any story has; what a caller asks beyond is cut off before it can overflow.
+const FOREVER: i64 = 10_000_000_000;
 
 /// The place of an event in the order of all: by time, then by stream, then by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,13 +54,6 @@ pub enum Stream {
 
 impl Stream {
     const ALL: [Self; 3] = [Self::Replay, Self::Noise, Self::Script];
-}
-
-/// An event: told by the story, or recorded in a file.
-#[derive(Clone, Copy, Debug)]
-pub enum Event<'a> {
-    Told(Told),
-    Recorded(&'a Recorded),
 }
 
 /// The streams of events.
@@ -96,6 +92,7 @@ impl Story {
 
     /// The keys at or before `second`, the newest first.
     pub fn back_from(&self, second: i64) -> impl Iterator<Item = Key> + '_ {
+        let second = second.clamp(-FOREVER, FOREVER);
         let mut heads = Stream::ALL.map(|stream| self.key(stream, self.last_at(stream, second)));
         std::iter::from_fn(move || {
             let newest = heads.iter().copied().flatten().max()?;
@@ -133,8 +130,20 @@ impl Story {
             return key.second;
         }
         let throw = mix(self.throw(key.stream, key.index), 3);
-        let delay = if throw % 12 == 0 { 41 + throw / 12 % 139 } else { 10 + throw / 12 % 30 };
+        let delay = if throw.is_multiple_of(12) { 41 + throw / 12 % 139 } else { 10 + throw / 12 % 30 };
         key.second + delay as i64
+    }
+
+    /// When the trail was last stopped and last started, in seconds of the story, seen at a second.
+    pub fn logging(&self, second: i64) -> (Option<i64>, Option<i64>) {
+        let last = |name| match &self.replay {
+            None => script::OPENING.iter().rev().find(|b| b.action.name == name && b.at <= second).map(|b| b.at),
+            Some(records) => {
+                let of_name = records.iter().rev().filter(|record| record.text("/eventName") == Some(name));
+                of_name.map(|record| self.second(record.time)).find(|at| *at <= second)
+            }
+        };
+        (last("StopLogging"), last("StartLogging"))
     }
 
     fn throw(&self, stream: Stream, index: i64) -> u64 {
@@ -183,113 +192,6 @@ impl Story {
     }
 }
 
-impl Event<'_> {
-    /// The Region whose event history holds it.
-    pub fn region(&self) -> &'static str {
-        match self {
-            Self::Told(told) => told.region,
-            Self::Recorded(recorded) => recorded.region,
-        }
-    }
-
-    pub fn time(&self) -> DateTime<Utc> {
-        match self {
-            Self::Told(told) => told.time,
-            Self::Recorded(recorded) => recorded.time,
-        }
-    }
-
-    pub fn id(&self) -> Cow<'_, str> {
-        match self {
-            Self::Told(told) => told.id().into(),
-            Self::Recorded(recorded) => recorded.text("/eventID").unwrap_or_default().into(),
-        }
-    }
-
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Told(told) => told.action.name,
-            Self::Recorded(recorded) => recorded.text("/eventName").unwrap_or_default(),
-        }
-    }
-
-    /// The source with its `.amazonaws.com`.
-    pub fn source(&self) -> Cow<'_, str> {
-        match self {
-            Self::Told(told) => told.source().into(),
-            Self::Recorded(recorded) => recorded.text("/eventSource").unwrap_or_default().into(),
-        }
-    }
-
-    pub fn read_only(&self) -> Option<bool> {
-        match self {
-            Self::Told(told) => Some(told.action.read_only),
-            Self::Recorded(recorded) => recorded.read_only(),
-        }
-    }
-
-    pub fn username(&self) -> Option<&str> {
-        match self {
-            Self::Told(told) => told.actor.username(),
-            Self::Recorded(recorded) => recorded.username(),
-        }
-    }
-
-    pub fn access_key(&self) -> Option<Cow<'_, str>> {
-        match self {
-            Self::Told(told) if told.action.source == "signin" => None,
-            Self::Told(told) => told.actor.access_key().map(Cow::Owned),
-            Self::Recorded(recorded) => recorded.text("/userIdentity/accessKeyId").map(Cow::Borrowed),
-        }
-    }
-
-    /// Type and name of each resource.
-    pub fn resources(&self) -> Vec<(String, String)> {
-        match self {
-            Self::Told(told) => {
-                record::resource(told).into_iter().map(|(kind, name)| (kind.to_owned(), name)).collect()
-            }
-            Self::Recorded(recorded) => recorded.resources(),
-        }
-    }
-
-    /// The record as JSON text.
-    pub fn record(&self) -> String {
-        match self {
-            Self::Told(told) => told.record(),
-            Self::Recorded(recorded) => recorded.record.to_string(),
-        }
-    }
-
-    /// Whether root did it.
-    pub fn by_root(&self) -> bool {
-        match self {
-            Self::Told(told) => told.actor.identity == actors::Identity::Root,
-            Self::Recorded(recorded) => recorded.text("/userIdentity/type") == Some("Root"),
-        }
-    }
-
-    /// Whether a console sign-in went well; `None` for everything else.
-    pub fn sign_in(&self) -> Option<bool> {
-        if self.name() != "ConsoleLogin" {
-            return None;
-        }
-        Some(match self {
-            Self::Told(told) => told.action.error.is_none(),
-            Self::Recorded(recorded) => recorded.text("/responseElements/ConsoleLogin") == Some("Success"),
-        })
-    }
-
-    /// Whether it was refused for want of a permission.
-    pub fn denied(&self) -> bool {
-        let code = match self {
-            Self::Told(told) => told.action.error.map_or("", |(code, _)| code),
-            Self::Recorded(recorded) => recorded.text("/errorCode").unwrap_or_default(),
-        };
-        code.starts_with("AccessDenied") || code.ends_with("UnauthorizedOperation")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -312,6 +214,21 @@ mod tests {
         for cut in [3, 700, keys.len() - 1] {
             assert!(story.back_before(keys[cut]).eq(keys[cut + 1..].iter().copied()));
         }
+    }
+
+    #[test]
+    fn the_trail_is_stopped_for_three_minutes() {
+        let story = story(0);
+        assert_eq!(story.logging(299), (None, None));
+        assert_eq!(story.logging(300), (Some(300), None));
+        assert_eq!(story.logging(480), (Some(300), Some(480)));
+    }
+
+    #[test]
+    fn no_moment_is_too_far_away_to_ask_for() {
+        let story = story(3);
+        assert_eq!(story.back_from(i64::MIN).count(), 0);
+        assert!(story.back_from(i64::MAX).next().is_some());
     }
 
     #[test]

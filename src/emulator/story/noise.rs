@@ -46,7 +46,6 @@ use Place::{Anywhere, Global};
 
 const PEOPLE: &[Actor] = &[actors::ANNA, actors::RAVI, actors::TOM];
 const CONSOLE: &[Actor] = &[actors::ANNA, actors::TOM, actors::LUCIA, actors::NADIA];
-const CI: &[Actor] = &[actors::DEPLOYER, actors::TERRAFORMER];
 const TERRAFORM: &[Actor] = &[actors::TERRAFORMER];
 const WORKERS: &[Actor] = &[actors::ORDERS, actors::THUMBNAILS, actors::REPORTING];
 
@@ -89,8 +88,9 @@ pub const ROUTINES: &[Routine] = &[
     often(20, TERRAFORM, Anywhere, read("s3", "GetBucketPolicy", r#"{"bucketName":"<bucket>","Host":"<bucket>.s3.<region>.amazonaws.com","policy":""}"#).on("AWS::S3::Bucket", "<bucket>")),
     often(18, TERRAFORM, Anywhere, read("s3", "GetBucketEncryption", r#"{"bucketName":"<bucket>","Host":"<bucket>.s3.<region>.amazonaws.com","encryption":""}"#).on("AWS::S3::Bucket", "<bucket>")),
     often(18, TERRAFORM, Anywhere, read("dynamodb", "DescribeTable", r#"{"tableName":"<table>"}"#).on("AWS::DynamoDB::Table", "<table>")),
+    often(16, &[actors::WORKFLOW], Global, assume_role!("AssumeRoleWithWebIdentity", "ci-deploy", "GitHubActions")),
     often(16, &[actors::PIPELINE_ROLE], Global, assume_role!("AssumeRole", "deploy-production", "ci-release")),
-    often(14, CI, Anywhere, read("ecr", "BatchGetImage", r#"{"registryId":"<account>","repositoryName":"<cluster>","imageIds":[{"imageTag":"release-<number>"}]}"#)),
+    often(14, &[actors::DEPLOYER], Anywhere, read("ecr", "BatchGetImage", r#"{"registryId":"<account>","repositoryName":"<cluster>","imageIds":[{"imageTag":"release-<number>"}]}"#)),
     often(14, &[actors::DEPLOYER], Anywhere, write("ecs", "UpdateService", r#"{"cluster":"<cluster>","service":"<cluster>","taskDefinition":"<cluster>:<number>","forceNewDeployment":true}"#, r#"{"service":{"serviceName":"<cluster>","status":"ACTIVE","desiredCount":3,"runningCount":3,"pendingCount":0}}"#)),
     often(12, &[actors::DEPLOYER], Anywhere, write("lambda", "UpdateFunctionCode20150331v2", r#"{"functionName":"<function>","s3Bucket":"northgate-artifacts","s3Key":"<function>/<uuid>.zip","publish":true,"dryRun":false}"#, r#"{"functionName":"<function>","functionArn":"arn:aws:lambda:<region>:<account>:function:<function>","runtime":"python3.13","version":"<number>","lastUpdateStatus":"InProgress"}"#).on("AWS::Lambda::Function", "<function>")),
     often(12, &[actors::WEB], Anywhere, read("ssm", "GetParametersByPath", r#"{"path":"/northgate/checkout/","recursive":true,"withDecryption":true}"#)),

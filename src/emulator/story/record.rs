@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Map, Value as Json, json};
 
 use super::action::{Filling, fill, json};
-use super::actors::{Actor, Identity, role_id};
+use super::actors::{Actor, Identity, provider_arn, role_id};
 use super::told::Told;
 use crate::emulator::ACCOUNT;
 use crate::emulator::random::{mix, pick, uuid};
@@ -92,7 +92,7 @@ fn arn(actor: &Actor) -> String {
             format!("arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{}", actor.name)
         }
         Identity::Root => format!("arn:aws:iam::{ACCOUNT}:root"),
-        Identity::Service => actor.name.to_owned(),
+        Identity::Service | Identity::Web { .. } => actor.name.to_owned(),
     }
 }
 
@@ -102,8 +102,17 @@ fn resource_arn(kind: &str, name: &str) -> String {
 
 fn identity(event: &Told, arn: &str) -> Json {
     let actor = event.actor;
-    if actor.identity == Identity::Service {
-        return json!({ "type": "AWSService", "invokedBy": actor.name });
+    match actor.identity {
+        Identity::Service => return json!({ "type": "AWSService", "invokedBy": actor.name }),
+        Identity::Web { provider } => {
+            return json!({
+                "type": "WebIdentityUser",
+                "principalId": actor.principal(),
+                "userName": actor.name,
+                "identityProvider": provider_arn(provider),
+            });
+        }
+        Identity::User | Identity::Session { .. } | Identity::Root => {}
     }
     let mut identity = Map::new();
     let kind = match actor.identity {

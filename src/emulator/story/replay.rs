@@ -45,6 +45,9 @@ pub struct Recorded {
     pub record: Json,
 }
 
+/// A record and when it happened.
+type Timed = (DateTime<Utc>, Map<String, Json>);
+
 /// Reads the files and lays their management events around `start`, ordered by time.
 pub fn read(files: &[PathBuf], start: DateTime<Utc>) -> Result<Vec<Recorded>, ReplayError> {
     let mut records = Vec::new();
@@ -85,7 +88,10 @@ fn parse(path: &Path, text: &[u8]) -> Result<Vec<Map<String, Json>>, ReplayError
         let items = match values.next() {
             None => return Ok(records),
             Some(Err(error)) => {
-                return Err(malformed(error.line(), error.column(), error.to_string()));
+                let said = error.to_string();
+                // The place is said in front already.
+                let problem = said.split(" at line ").next().unwrap_or(&said).to_owned();
+                return Err(malformed(error.line(), error.column(), problem));
             }
             Some(Ok(Json::Array(items))) => items,
             Some(Ok(Json::Object(mut object))) => match object.remove("Records") {
@@ -95,10 +101,10 @@ fn parse(path: &Path, text: &[u8]) -> Result<Vec<Map<String, Json>>, ReplayError
             },
             Some(Ok(other)) => vec![other],
         };
-        for item in items {
+        for (number, item) in (1..).zip(items) {
             let Json::Object(record) = item else {
                 let (line, column) = place(text, begin);
-                return Err(malformed(line, column, format!("a record is an object, this is {item}")));
+                return Err(malformed(line, column, format!("record {number} from here is {item} and not an object")));
             };
             records.push(record);
         }
@@ -120,7 +126,7 @@ fn is_management(record: &Map<String, Json>) -> bool {
 }
 
 /// Finds the time of each record; one without takes that of the record before it. `None` when none has a time.
-fn timed(records: Vec<Map<String, Json>>) -> Option<Vec<(DateTime<Utc>, Map<String, Json>)>> {
+fn timed(records: Vec<Map<String, Json>>) -> Option<Vec<Timed>> {
     let time = |record: &Map<String, Json>| {
         let text = record.get("eventTime").or_else(|| record.get("@timestamp"))?.as_str()?;
         DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc())
@@ -135,7 +141,7 @@ fn timed(records: Vec<Map<String, Json>>) -> Option<Vec<(DateTime<Utc>, Map<Stri
 
 /// Shortens the gaps and moves the whole: a long recording ends [`LIVE`] after the start, a short one begins
 /// [`LEAD`] before it.
-fn lay(records: Vec<(DateTime<Utc>, Map<String, Json>)>, start: DateTime<Utc>) -> Vec<Recorded> {
+fn lay(records: Vec<Timed>, start: DateTime<Utc>) -> Vec<Recorded> {
     let mut offsets = Vec::with_capacity(records.len());
     let (mut offset, mut last): (_, Option<DateTime<Utc>>) = (TimeDelta::zero(), None);
     for (time, _) in &records {
@@ -218,9 +224,9 @@ mod tests {
     #[test]
     fn what_is_no_record_is_refused_with_its_place() {
         let error = parsed("{\"eventID\":\"a\"}\n  7\n").unwrap_err().to_string();
-        assert!(error.starts_with("trail.json:2:3: a record is an object, this is 7"), "{error}");
+        assert!(error.starts_with("trail.json:2:3: record 1 from here is 7 and not an object"), "{error}");
         let error = parsed("{\"eventID\":\n\"a\"").unwrap_err().to_string();
-        assert!(error.starts_with("trail.json:2:3: "), "{error}");
+        assert!(error.starts_with("trail.json:2:3: EOF while parsing an object; give "), "{error}");
     }
 
     #[test]

@@ -169,11 +169,12 @@ const RESTORED: Action = read("s3", "GetBucketLifecycle", r#"{"bucketName":"nort
     .on("AWS::S3::Bucket", "northgate-media-vault");
 const TAKE_ADMIN: Action = assume_role!("AssumeRole", "OrganizationAccountAccessRole", "support-sync");
 const TAKE_DEPLOY: Action = assume_role!("AssumeRole", "deploy-production", "maintenance");
+const TAKE_PIPELINE: Action = assume_role!("AssumeRoleWithWebIdentity", "ci-deploy", "GitHubActions");
 const TAKE_RELEASE: Action = assume_role!("AssumeRole", "deploy-production", "ci-release");
 
 use actors::{
     ANNA, DEPLOYER, LUCIA, MAREK, NADIA, NOT_BACKUP, NOT_TOM, PIPELINE_ROLE, RAVI, REPORTING, ROOT, SUPPORT,
-    SUPPORT_ADMIN, SUPPORT_DEPLOY, TOM,
+    SUPPORT_ADMIN, SUPPORT_DEPLOY, TOM, WORKFLOW,
 };
 
 /// The opening: an hour of prelude, then ten minutes in which a leaked password becomes an administrator, and the
@@ -186,6 +187,7 @@ pub const OPENING: &[Beat] = &[
     beat(-2688, LUCIA, GLOBAL, LOGIN_FAILURE),
     beat(-2661, LUCIA, GLOBAL, CONSOLE_LOGIN),
     beat(-2280, ANNA, GLOBAL, NEW_ROLE_POLICY),
+    beat(-1866, WORKFLOW, GLOBAL, TAKE_PIPELINE),
     beat(-1860, PIPELINE_ROLE, GLOBAL, TAKE_RELEASE),
     beat(-1500, REPORTING, HOME, PAYMENTS_TABLE),
     beat(-1498, REPORTING, HOME, GET_SECRET),
@@ -251,6 +253,7 @@ pub const ROUND: i64 = 600;
 
 /// What recurs in every round. Ordered by time.
 pub const RECURRING: &[Beat] = &[
+    beat(29, WORKFLOW, GLOBAL, TAKE_PIPELINE),
     beat(35, PIPELINE_ROLE, GLOBAL, TAKE_RELEASE),
     beat(52, DEPLOYER, HOME, DESCRIBE_TRAILS),
     beat(90, LUCIA, GLOBAL, LOGIN_FAILURE),
@@ -292,13 +295,6 @@ pub fn last_at(second: i64) -> i64 {
     OPENING.len() as i64 + round * RECURRING.len() as i64 + within - 1
 }
 
-/// When the trail was last stopped and started, in seconds after the start, seen at a second.
-pub fn logging(second: i64) -> (Option<i64>, Option<i64>) {
-    let last =
-        |name| OPENING.iter().rev().find(|beat| beat.action.name == name && beat.at <= second).map(|beat| beat.at);
-    (last("StopLogging"), last("StartLogging"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::action::is_sound;
@@ -323,12 +319,5 @@ mod tests {
             assert!(at(index).is_none_or(|(time, _)| time <= second), "{second}");
             assert!(at(index + 1).is_some_and(|(time, _)| time > second), "{second}");
         }
-    }
-
-    #[test]
-    fn the_trail_is_stopped_for_three_minutes() {
-        assert_eq!(logging(299), (None, None));
-        assert_eq!(logging(300), (Some(300), None));
-        assert_eq!(logging(480), (Some(300), Some(480)));
     }
 }

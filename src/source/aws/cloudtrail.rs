@@ -42,7 +42,7 @@ impl Trail {
         }
     }
 
-    fn found(&self, answered: Answered, clock: Clock) -> Found {
+    fn found(&self, answered: Answered, clock: &Clock) -> Found {
         let time = answered.event_time().and_then(errors::time);
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let envelope = record::Envelope {
@@ -62,7 +62,7 @@ impl Trail {
 }
 
 impl Lookup for Trail {
-    async fn lookup(&self, question: Question, clock: Clock) -> Result<Page, Failure> {
+    async fn lookup(&self, question: Question, clock: &Clock) -> Result<Page, Failure> {
         let request = self
             .client
             .lookup_events()

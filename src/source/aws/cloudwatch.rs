@@ -38,7 +38,7 @@ impl Alarms {
 }
 
 impl Snapshot for Alarms {
-    async fn fetch(&mut self, clock: Clock) -> Result<Fetched, Failure> {
+    async fn fetch(&mut self, clock: &Clock) -> Result<Fetched, Failure> {
         let (mut alarms, mut token, mut requests) = (Vec::new(), None, 0);
         loop {
             let request = self.client.describe_alarms().set_alarm_types(Some(TYPES.to_vec())).max_records(PAGE);
@@ -65,7 +65,7 @@ pub async fn alarm_history(
     clients: &Clients,
     region: &Region,
     name: &str,
-    clock: Clock,
+    clock: &Clock,
 ) -> Result<Vec<AlarmChange>, SourceError> {
     let asked = Asked::new("cloudwatch:DescribeAlarmHistory", clients);
     let request = clients.cloudwatch(region).describe_alarm_history().alarm_name(name);

@@ -161,3 +161,78 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 pub fn time(time: &aws_smithy_types::DateTime) -> Option<Time> {
     DateTime::from_timestamp(time.secs(), time.subsec_nanos())
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sts::{
+        config::http::HttpResponse, error::ConnectorError, operation::get_caller_identity::GetCallerIdentityError,
+    };
+    use aws_smithy_types::{body::SdkBody, error::ErrorMetadata};
+
+    use super::*;
+
+    fn asked() -> Asked {
+        Asked { action: "cloudtrail:LookupEvents", profile: Some("audit".into()) }
+    }
+
+    fn explain(error: SdkError<GetCallerIdentityError, HttpResponse>) -> Failure {
+        asked().failure(error, Time::default())
+    }
+
+    fn answer(status: u16, code: Option<&str>, message: &str) -> Failure {
+        let mut metadata = ErrorMetadata::builder().message(message);
+        if let Some(code) = code {
+            metadata = metadata.code(code);
+        }
+        let raw = HttpResponse::new(status.try_into().unwrap(), SdkBody::empty());
+        explain(SdkError::service_error(GetCallerIdentityError::generic(metadata.build()), raw))
+    }
+
+    #[test]
+    fn a_refusal_names_the_missing_action() {
+        let told =
+            "User: arn:x is not authorized to perform: s3:ListBucket on resource: arn:y because no policy allows";
+        for (message, action) in [(told, "s3:ListBucket"), ("Access Denied", "cloudtrail:LookupEvents")] {
+            let failure = answer(400, Some("AccessDeniedException"), message);
+            assert_eq!(failure.kind, FailureKind::Other);
+            assert_eq!(failure.error.missing_action.as_deref(), Some(action));
+            assert_eq!(
+                (failure.error.code.as_str(), failure.error.message.as_str()),
+                ("AccessDeniedException", message)
+            );
+            assert_eq!(failure.error.advice, Some(format!("allow {action} in the caller's IAM policy")));
+        }
+        assert_eq!(answer(403, None, "").error.missing_action.as_deref(), Some("cloudtrail:LookupEvents"));
+    }
+
+    #[test]
+    fn a_code_decides_what_is_done_about_it() {
+        for (code, kind, advice) in [
+            ("ThrottlingException", FailureKind::Throttled, None),
+            ("InvalidNextTokenException", FailureKind::TokenRefused, None),
+            ("ExpiredTokenException", FailureKind::Credentials, Some("aws sso login --profile audit")),
+            ("RequestTimeTooSkewed", FailureKind::Other, Some("clock")),
+            ("InternalServiceFault", FailureKind::Other, None),
+        ] {
+            let failure = answer(400, Some(code), "words");
+            assert_eq!((failure.kind, failure.error.code.as_str()), (kind, code));
+            let found = failure.error.advice.unwrap_or_default();
+            assert!(
+                found.contains(advice.unwrap_or_default()) && found.is_empty() == advice.is_none(),
+                "{code}: {found}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_never_reached_aws_says_whether_network_or_credentials_were_missing() {
+        let network = ConnectorError::io("dns error: no such host".into());
+        let failure = explain(SdkError::dispatch_failure(network));
+        assert_eq!((failure.kind, failure.error.code.as_str()), (FailureKind::Other, "Network"));
+        assert!(failure.error.message.contains("dns error: no such host"), "{}", failure.error.message);
+        let missing = CredentialsError::not_loaded("no providers in chain provided credentials");
+        let failure = explain(SdkError::construction_failure(missing));
+        assert_eq!((failure.kind, failure.error.code.as_str()), (FailureKind::Credentials, "Credentials"));
+        assert!(failure.error.message.contains("no providers in chain"), "{}", failure.error.message);
+    }
+}

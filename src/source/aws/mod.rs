@@ -56,7 +56,7 @@ fn trail(
     FeedSource::new(feed::Feed::new(id, pace, since, now), cloudtrail::Trail::new(clients, region, kind))
 }
 
-/// The newest history of an alarm; see [`cloudwatch`].
+/// The newest history of an alarm; see `cloudwatch`.
 pub use cloudwatch::alarm_history;
 
 /// Which Regions are watched, and how.

@@ -65,7 +65,7 @@ impl Restores {
 }
 
 impl Snapshot for Restores {
-    async fn fetch(&mut self, clock: Clock) -> Result<Fetched, Failure> {
+    async fn fetch(&mut self, clock: &Clock) -> Result<Fetched, Failure> {
         let (mut listed, mut token, mut requests) = (Vec::new(), None, 0);
         loop {
             requests += 1;
@@ -175,4 +175,77 @@ fn deadline(state: &RestoreState) -> Option<Time> {
 
 fn is_over(known: &Known, now: Time) -> bool {
     known.gone.is_some_and(|gone| now - gone > EXPIRED_FOR)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_s3::types::{ObjectStorageClass, RestoreStatus};
+    use aws_smithy_types::DateTime;
+
+    use super::*;
+
+    fn at(minutes: i64) -> Time {
+        Time::default() + TimeDelta::minutes(minutes)
+    }
+
+    fn listed(state: RestoreState) -> Vec<Listed> {
+        vec![Listed { key: "tape".into(), class: StorageClass("GLACIER".into()), size: 1, state }]
+    }
+
+    fn states(memory: &mut Memory, listing: Vec<Listed>, minutes: i64) -> Vec<RestoreState> {
+        memory.merge(listing, at(minutes)).into_iter().map(|(_, known)| known.listed.state).collect()
+    }
+
+    #[test]
+    fn a_copy_that_is_gone_stays_expired_for_a_quarter_of_an_hour() {
+        let (ready, expired) = (RestoreState::Ready { expires: at(60) }, RestoreState::Expired { expires: at(60) });
+        let mut memory = Memory::default();
+        assert_eq!(states(&mut memory, listed(RestoreState::InProgress), 0), [RestoreState::InProgress]);
+        assert_eq!(states(&mut memory, listed(ready), 10), [ready]);
+        // S3 may go on listing it for a while after its time.
+        assert_eq!(states(&mut memory, listed(ready), 61), [expired]);
+        assert_eq!(states(&mut memory, Vec::new(), 70), [expired]);
+        assert_eq!(states(&mut memory, Vec::new(), 77), []);
+    }
+
+    #[test]
+    fn a_copy_that_is_listed_long_after_its_time_does_not_come_back() {
+        let ready = RestoreState::Ready { expires: at(60) };
+        let mut memory = Memory::default();
+        let shown: Vec<usize> = [61, 70, 80, 90].map(|m| states(&mut memory, listed(ready), m).len()).into();
+        assert_eq!(shown, [1, 1, 0, 0]);
+    }
+
+    #[test]
+    fn an_extended_restore_is_ready_again_and_keeps_when_it_was_first_seen() {
+        let mut memory = Memory::default();
+        states(&mut memory, listed(RestoreState::Ready { expires: at(60) }), 0);
+        states(&mut memory, Vec::new(), 61);
+        let again = RestoreState::Ready { expires: at(600) };
+        let known = memory.merge(listed(again), at(62));
+        assert_eq!((known[0].1.listed.state, known[0].1.first_seen), (again, at(0)));
+    }
+
+    #[test]
+    fn a_deleted_object_whose_restore_ran_is_forgotten() {
+        let mut memory = Memory::default();
+        states(&mut memory, listed(RestoreState::InProgress), 0);
+        assert_eq!(states(&mut memory, Vec::new(), 1), []);
+    }
+
+    #[test]
+    fn only_archived_objects_under_restore_are_taken() {
+        let running = RestoreStatus::builder().is_restore_in_progress(true).build();
+        let done = RestoreStatus::builder().is_restore_in_progress(false).restore_expiry_date(DateTime::from_secs(60));
+        let done = done.build();
+        for (class, status, state) in [
+            (ObjectStorageClass::Glacier, Some(running.clone()), Some(RestoreState::InProgress)),
+            (ObjectStorageClass::DeepArchive, Some(done), Some(RestoreState::Ready { expires: at(1) })),
+            (ObjectStorageClass::Glacier, None, None),
+            (ObjectStorageClass::IntelligentTiering, Some(running), None),
+        ] {
+            let object = Object::builder().key("k").size(5).storage_class(class).set_restore_status(status).build();
+            assert_eq!(under_restore(object).map(|listed| listed.state), state);
+        }
+    }
 }

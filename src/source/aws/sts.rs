@@ -22,7 +22,7 @@ impl Caller {
 }
 
 impl Snapshot for Caller {
-    async fn fetch(&mut self, clock: Clock) -> Result<Fetched, Failure> {
+    async fn fetch(&mut self, clock: &Clock) -> Result<Fetched, Failure> {
         let answer =
             self.client.get_caller_identity().send().await.map_err(|error| self.asked.failure(error, clock()))?;
         let identity = Identity { account: answer.account.unwrap_or_default(), arn: answer.arn.unwrap_or_default() };

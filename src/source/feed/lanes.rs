@@ -41,24 +41,35 @@ pub struct Sweep {
     pub started: Time,
 }
 
-/// How dense the events read of late are in time.
+/// How dense in time the events are that were read since the last poll began.
 #[derive(Debug, Default)]
 pub struct Density {
-    events: f64,
-    seconds: f64,
+    events: usize,
+    seconds: i64,
+    /// What it was before, for as long as too little is known.
+    before: u32,
 }
 
 impl Density {
-    /// Counts a page, before the scan takes it. It counts for half after seven more.
+    /// Counts a page, before the scan takes it. The time above the newest event counts for nothing: what happened there
+    /// is only not visible yet.
     pub fn count(&mut self, scan: &Scan, read: &Read) {
-        let Some(oldest) = read.oldest else { return };
-        const KEEP: f64 = 0.9;
-        self.events = self.events * KEEP + read.events as f64;
-        self.seconds = self.seconds * KEEP + (scan.reached() - oldest).num_seconds().max(0) as f64;
+        let (Some(oldest), Some(newest)) = (read.oldest, read.newest) else { return };
+        self.events += read.events;
+        self.seconds += (scan.reached().min(newest) - oldest).num_seconds().max(0);
+    }
+
+    /// A poll begins.
+    pub fn begin(&mut self) {
+        *self = Self { before: self.per_second(), ..Self::default() };
     }
 
     /// Events a second.
     pub fn per_second(&self) -> u32 {
-        (self.events / self.seconds.max(1.0)).round() as u32
+        match (self.events, self.seconds) {
+            (0..100, _) => self.before,
+            // Both ends are seconds read in part.
+            (events, seconds) => (events as i64 / (seconds + 1)) as u32,
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 /// What answers a feed's questions.
 pub trait Lookup: Send + Sync + 'static {
     /// Sends one request of LookupEvents. `clock` tells when the answer came.
-    fn lookup(&self, question: Question, clock: Clock) -> impl Future<Output = Result<Page, Failure>> + Send;
+    fn lookup(&self, question: Question, clock: &Clock) -> impl Future<Output = Result<Page, Failure>> + Send;
 }
 
 /// A source of events: a feed and what answers it.
@@ -24,7 +24,7 @@ impl<L: Lookup> FeedSource<L> {
         Self { feed, lookup }
     }
 
-    async fn step(&mut self, clock: Clock, deliver: &Deliver) -> Time {
+    async fn step(&mut self, clock: &Clock, deliver: &Deliver) -> Time {
         let question = match self.feed.next(clock()) {
             Action::Wait(until) => return until,
             Action::Ask(question) => question,
@@ -49,7 +49,7 @@ impl<L: Lookup> Source for FeedSource<L> {
         self.feed.health()
     }
 
-    fn batch<'a>(&'a mut self, clock: Clock, deliver: &'a Deliver) -> Batch<'a> {
+    fn batch<'a>(&'a mut self, clock: &'a Clock, deliver: &'a Deliver) -> Batch<'a> {
         Box::pin(self.step(clock, deliver))
     }
 

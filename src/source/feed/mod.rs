@@ -18,6 +18,7 @@
 //! - A **sweep** reads the last 20 minutes again for what became visible late. Its window reaches back to 20 minutes
 //!   before the *start* of the sweep before, so that no event falls between two sweeps, however long one took. When
 //!   there is other work, every second request is the sweep's: it reads 20 minutes of 25 events a second in 20 minutes.
+//!   While holes wait, a sweep begins every 5 minutes only.
 //!
 //! In a quiet account a poll's only page is a whole sweep.
 
@@ -49,6 +50,9 @@ pub const SWEEP_BACK: TimeDelta = TimeDelta::minutes(20);
 /// How far out of order an event has to come to be marked late. CloudTrail's delay differs from service to service, so
 /// that neighbours in time trade places all day; a minute is where an operator who watches the newest rows loses one.
 pub const LATE_AFTER: TimeDelta = TimeDelta::seconds(60);
+
+/// How often a sweep begins while holes wait. It takes half of the requests from them.
+const SWEEP_BESIDE_HOLES: TimeDelta = TimeDelta::minutes(5);
 
 /// LookupEvents knows the last 90 days. An hour less, for clocks that differ.
 const OLDEST: TimeDelta = TimeDelta::hours(90 * 24 - 1);
@@ -220,6 +224,7 @@ impl Feed {
         let started = now.trunc_subsecs(0).max(self.frontier);
         let from = self.sweep_from().min(self.frontier).max(now.trunc_subsecs(0) - OLDEST).max(self.known_from);
         self.forget_ids(from);
+        self.density.begin();
         self.poll = Some(Poll {
             scan: Scan::new(from, started),
             started,
@@ -238,7 +243,9 @@ impl Feed {
     }
 
     fn sweep_is_due(&self) -> bool {
-        self.sweep.is_none() && self.clock >= self.swept + self.pace.sweep.chrono()
+        let usual = self.pace.sweep.chrono();
+        let apart = if self.holes.is_empty() { usual } else { usual.max(SWEEP_BESIDE_HOLES) };
+        self.sweep.is_none() && self.clock >= self.swept + apart
     }
 
     fn forget_ids(&mut self, from: Time) {

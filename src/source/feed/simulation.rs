@@ -1,1 +1,394 @@
+//! The feed against a simulated CloudTrail: whatever the API does, each event comes once, in time, and marked right.
 
+use std::collections::{HashMap, VecDeque};
+
+use chrono::{DateTime, TimeDelta};
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{Region, SourceError, SourceKind, SourceState, record};
+
+fn start() -> Time {
+    DateTime::from_timestamp(1_700_000_000, 0).unwrap()
+}
+
+fn seconds(n: i64) -> TimeDelta {
+    TimeDelta::seconds(n)
+}
+
+/// An event of the account.
+#[derive(Clone, Debug)]
+struct Happened {
+    id: String,
+    at: Time,
+    visible: Time,
+}
+
+/// A CloudTrail that pages as the real one does, and fails when told to.
+#[derive(Debug, Default)]
+struct Api {
+    /// Ordered by time.
+    events: Vec<Happened>,
+    requests: Vec<Time>,
+    /// Tokens given out: the question and how many events stood before the page.
+    tokens: HashMap<String, (Question, Happened)>,
+    troubles: VecDeque<Trouble>,
+}
+
+/// What the API does instead of answering, in a stretch of time.
+#[derive(Clone, Copy, Debug)]
+struct Trouble {
+    from: i64,
+    length: i64,
+    kind: FailureKind,
+}
+
+fn failure(kind: FailureKind) -> Failure {
+    let error =
+        SourceError { code: "X".into(), message: "x".into(), missing_action: None, advice: None, since: start() };
+    Failure { kind, error }
+}
+
+impl Api {
+    fn new(mut events: Vec<Happened>) -> Self {
+        events.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        Self { events, ..Self::default() }
+    }
+
+    fn lookup(&mut self, question: &Question, now: Time) -> Result<Page, Failure> {
+        assert!(question.from <= question.to, "{question:?}");
+        self.requests.push(now);
+        let troubled = self.troubles.iter().find(|t| {
+            (start() + seconds(t.from)..start() + seconds(t.from + t.length)).contains(&now)
+                && (t.kind != FailureKind::TokenRefused || question.token.is_some())
+        });
+        if let Some(trouble) = troubled {
+            return Err(failure(trouble.kind));
+        }
+        let after = match &question.token {
+            None => None,
+            Some(token) => {
+                let (asked, after) = self.tokens.get(token).expect("a token of ours");
+                assert_eq!((asked.from, asked.to), (question.from, question.to), "a token goes with its window");
+                Some((after.at, after.id.clone()))
+            }
+        };
+        let (first, last) = (
+            self.events.partition_point(|e| e.at < question.from),
+            self.events.partition_point(|e| e.at <= question.to),
+        );
+        let listed = self.events[first..last].iter().rev().filter(|e| e.visible <= now);
+        let mut rest = listed.skip_while(|e| after.as_ref().is_some_and(|(at, id)| (e.at, &e.id) >= (*at, id)));
+        let page: Vec<Happened> = rest.by_ref().take(50).cloned().collect();
+        let more = rest.next().is_some();
+        let token = more.then(|| {
+            let token = format!("token-{}", self.tokens.len());
+            self.tokens.insert(token.clone(), (question.clone(), page.last().expect("a full page").clone()));
+            token
+        });
+        Ok(Page { events: page.iter().map(found).collect(), token })
+    }
+}
+
+fn found(happened: &Happened) -> Found {
+    let envelope = record::Envelope {
+        id: happened.id.clone(),
+        time: Some(happened.at),
+        name: "X".into(),
+        source: String::new(),
+        username: String::new(),
+        read_only: None,
+        resource: String::new(),
+        region: Region::new("eu-west-1"),
+        record: String::new(),
+    };
+    Found { at: happened.at, event: record::read(envelope, happened.visible) }
+}
+
+/// A feed, its API, and what was delivered when.
+struct World {
+    feed: Feed,
+    api: Api,
+    now: Time,
+    delivered: HashMap<String, (Time, bool)>,
+}
+
+impl World {
+    fn new(events: Vec<Happened>, since: u64) -> Self {
+        let pace = Pace { poll: Span::seconds(10), sweep: Span::seconds(60) };
+        let id = SourceId::new(SourceKind::Events, Region::new("eu-west-1"));
+        let feed = Feed::new(id, pace, Span::seconds(since), start());
+        Self { feed, api: Api::new(events), now: start(), delivered: HashMap::new() }
+    }
+
+    /// Runs until `until`; an answer takes 120 ms.
+    fn run(&mut self, until: i64) {
+        let until = start() + seconds(until);
+        while self.now < until {
+            match self.feed.next(self.now) {
+                Action::Wait(time) => {
+                    assert!(time > self.now, "waits for the past");
+                    self.now = time.min(until);
+                }
+                Action::Ask(question) => {
+                    let answer = self.api.lookup(&question, self.now);
+                    self.now += TimeDelta::milliseconds(120);
+                    match answer {
+                        Ok(page) => self.take(page),
+                        Err(failure) => drop(self.feed.failed(self.now, failure)),
+                    }
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, page: Page) {
+        for event in self.feed.page(self.now, page) {
+            let before = self.delivered.insert(event.id.clone(), (self.now, event.late));
+            assert!(before.is_none(), "{} came twice", event.id);
+        }
+    }
+
+    /// Every event from the goal on that was visible at `by` has come.
+    fn assert_all_delivered(&self, by: i64, since: i64) {
+        let (goal, by) = (start() - seconds(since), start() + seconds(by));
+        let missing: Vec<_> = self
+            .api
+            .events
+            .iter()
+            .filter(|e| e.at >= goal && e.visible <= by && !self.delivered.contains_key(&e.id))
+            .collect();
+        assert!(missing.is_empty(), "{} missing, the first {:?}", missing.len(), missing.first());
+    }
+
+    fn assert_within_budget(&self) {
+        for pair in self.api.requests.windows(2) {
+            assert!(pair[1] - pair[0] >= seconds(1), "{} and {}", pair[0], pair[1]);
+        }
+    }
+
+    fn late(&self, id: &str) -> bool {
+        self.delivered.get(id).unwrap_or_else(|| panic!("{id} has not come")).1
+    }
+
+    fn health(&self) -> SourceHealth {
+        self.feed.health()
+    }
+}
+
+fn event(id: impl ToString, at: i64, delay: i64) -> Happened {
+    Happened { id: id.to_string(), at: start() + seconds(at), visible: start() + seconds(at + delay) }
+}
+
+/// `rate` events a second from `from` to `to`, visible after `delay`.
+fn steady(rate: usize, from: i64, to: i64, delay: i64) -> Vec<Happened> {
+    (from..to).flat_map(|at| (0..rate).map(move |i| event(format!("{at}/{i}"), at, delay))).collect()
+}
+
+#[test]
+fn a_quiet_region_costs_one_request_a_poll() {
+    let mut world = World::new(vec![event("a", -600, 5), event("b", 30, 15)], 3_600);
+    world.run(605);
+    assert_eq!(world.delivered.len(), 2);
+    assert_eq!(world.api.requests.len(), 61);
+    assert_eq!(world.health().progress, None);
+    assert_eq!(world.health().state, SourceState::Live);
+}
+
+#[test]
+fn the_first_load_shows_the_newest_first_and_how_far_it_is() {
+    let mut world = World::new(steady(2, -3_600, 0, 0), 3_600);
+    let whole = Progress { from: start() - seconds(3_600), to: start(), reached: start() };
+    assert_eq!(world.health().progress, Some(whole));
+    world.run(30);
+    let progress = world.health().progress.expect("still loading");
+    assert!((0.1..0.5).contains(&progress.ratio()), "{progress:?}");
+    assert!(world.delivered.contains_key("-1/0") && !world.delivered.contains_key("-3600/0"));
+    assert_eq!(world.health().behind, None, "a first load is not a backlog");
+    world.run(180);
+    assert_eq!(world.health().progress, None);
+    assert!(world.delivered.values().all(|(_, late)| !late), "a first load is not late");
+    world.assert_all_delivered(150, 3_600);
+}
+
+#[test]
+fn an_event_that_comes_out_of_order_is_late_and_one_that_is_merely_slow_is_not() {
+    let mut events = steady(1, -600, 600, 20);
+    events.extend([event("late", 100, 300), event("slow", 200, 50), event("very late", 10, 1_190)]);
+    let mut world = World::new(events, 600);
+    world.run(1_800);
+    assert!(world.late("late") && world.late("very late"));
+    assert!(!world.late("slow"));
+    assert!((0..600).all(|at| !world.late(&format!("{at}/0"))));
+}
+
+#[test]
+fn a_burst_is_told_as_a_backlog_and_caught_up_with() {
+    let mut events = steady(1, -600, 1_800, 5);
+    events.extend((100..160).flat_map(|at| (0..150).map(move |i| event(format!("burst {at}/{i}"), at, 3))));
+    let mut world = World::new(events, 600);
+    world.run(155);
+    let behind = world.health().behind.expect("9,000 events in a minute are more than 3,000");
+    assert!(behind.unread_seconds > 10 && (100..200).contains(&behind.events_per_second), "{behind:?}");
+    world.run(700);
+    assert_eq!(world.health().behind, None);
+    world.assert_all_delivered(650, 600);
+    world.assert_within_budget();
+}
+
+#[test]
+fn the_newest_events_stay_near_while_a_backlog_is_read() {
+    let mut world = World::new(steady(80, -600, 300, 0), 600);
+    world.run(300);
+    let newest = world.health().newest.expect("events");
+    assert!(world.now - newest <= seconds(15), "{newest}");
+    assert!(world.health().behind.is_some());
+}
+
+#[test]
+fn a_sleep_of_hours_leaves_no_hole() {
+    let mut world = World::new(steady(1, -600, 12_000, 15), 600);
+    world.run(300);
+    world.now += seconds(7_200);
+    world.run(9_000);
+    world.assert_all_delivered(8_900, 600);
+    let slept: Vec<_> = (400..7_000).filter(|at| world.late(&format!("{at}/0"))).collect();
+    assert!(slept.is_empty(), "what happened in the sleep was never owed before: {slept:?}");
+}
+
+#[test]
+fn a_clock_set_back_stops_nothing() {
+    let mut world = World::new(steady(1, -4_000, 4_000, 5), 600);
+    world.run(1_000);
+    world.now -= seconds(3_600);
+    let before = world.delivered.len();
+    let until = (world.now - start()).num_seconds() + 3_700;
+    world.run(until);
+    assert!(world.delivered.len() > before);
+    world.run(1_300);
+    world.assert_all_delivered(1_250, 600);
+}
+
+#[test]
+fn an_event_whose_record_lies_about_its_time_ends_no_scan() {
+    let mut world = World::new(steady(1, -600, 0, 0), 600);
+    let Action::Ask(question) = world.feed.next(world.now) else { panic!("nothing asked") };
+    let mut page = world.api.lookup(&question, world.now).unwrap();
+    page.events[0].event.time = DateTime::from_timestamp(0, 0).unwrap();
+    world.take(page);
+    assert!(world.health().progress.is_some_and(|p| p.ratio() >= 0.0));
+    world.run(100);
+    world.assert_all_delivered(50, 600);
+}
+
+#[test]
+fn throttling_is_waited_out_and_said() {
+    let mut world = World::new(steady(1, -600, 600, 5), 600);
+    world.api.troubles.push_back(Trouble { from: 100, length: 60, kind: FailureKind::Throttled });
+    world.run(120);
+    assert!(matches!(world.health().state, SourceState::Throttled { until } if until > world.now));
+    world.feed.refresh(world.now);
+    assert!(matches!(world.feed.next(world.now), Action::Wait(_)), "a refresh does not overrule the service");
+    world.run(400);
+    assert_eq!(world.health().state, SourceState::Live);
+    world.assert_all_delivered(350, 600);
+}
+
+#[test]
+fn a_failure_keeps_its_beginning_and_a_refresh_tries_again() {
+    let mut world = World::new(Vec::new(), 600);
+    world.api.troubles.push_back(Trouble { from: 50, length: 200, kind: FailureKind::Other });
+    world.run(200);
+    let SourceState::Failed(error) = world.health().state else { panic!("not failed") };
+    assert!(error.since <= start() + seconds(61), "{}", error.since);
+    world.feed.refresh(world.now);
+    assert!(matches!(world.feed.next(world.now), Action::Ask(_)));
+}
+
+#[test]
+fn ids_are_forgotten_when_they_cannot_be_read_again() {
+    let mut world = World::new(steady(5, -600, 6_000, 5), 600);
+    world.run(6_000);
+    assert!(world.delivered.len() > 29_000);
+    assert!(world.feed.known.len() < 5 * 60 * 30, "{}", world.feed.known.len());
+}
+
+prop_compose! {
+    /// An event in the half hour before the start or the hour after.
+    fn any_event()(at in -1_800_i64..3_600, delay in prop_oneof![8 => 5_i64..180, 1 => 180_i64..1_200]) -> (i64, i64) {
+        (at, delay)
+    }
+}
+
+fn any_trouble() -> impl Strategy<Value = Trouble> {
+    let kind = prop_oneof![
+        Just(FailureKind::Throttled),
+        Just(FailureKind::Other),
+        Just(FailureKind::Credentials),
+        Just(FailureKind::TokenRefused)
+    ];
+    (0_i64..3_600, 1_i64..400, kind).prop_map(|(from, length, kind)| Trouble { from, length, kind })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_the_api_does_every_event_comes_once(
+        scattered in prop::collection::vec(any_event(), 0..600),
+        bursts in prop::collection::vec((-1_800_i64..3_000, 1_i64..60, 1_usize..120, 0_i64..120), 0..3),
+        troubles in prop::collection::vec(any_trouble(), 0..5),
+        sleep in prop::option::of((500_i64..3_000, 60_i64..2_000)),
+    ) {
+        let mut events: Vec<_> =
+            scattered.into_iter().enumerate().map(|(i, (at, delay))| event(format!("s{i}"), at, delay)).collect();
+        for (n, (from, length, rate, delay)) in bursts.into_iter().enumerate() {
+            let burst = (from..from + length).flat_map(|at| (0..rate).map(move |i| event(format!("b{n}/{at}/{i}"), at, delay)));
+            events.extend(burst);
+        }
+        let mut world = World::new(events, 1_200);
+        world.api.troubles = troubles.into();
+        if let Some((from, length)) = sleep {
+            world.run(from);
+            world.now += seconds(length);
+        }
+        world.run(6_500);
+        world.assert_all_delivered(5_000, 1_200);
+        world.assert_within_budget();
+        prop_assert_eq!(world.health().behind, None);
+        prop_assert_eq!(world.health().progress, None);
+        for happened in &world.api.events {
+            // Nothing was read before the start, and nothing is late that came as soon as it happened or nearly so.
+            if happened.visible <= start() && let Some((_, late)) = world.delivered.get(&happened.id) {
+                prop_assert!(!late, "{:?}", happened);
+            }
+        }
+    }
+
+    #[test]
+    fn an_event_that_comes_after_its_time_was_shown_is_late_and_no_other(
+        events in prop::collection::vec(any_event(), 1..400),
+    ) {
+        let events: Vec<_> = events.into_iter().enumerate().map(|(i, (at, delay))| event(i, at, delay)).collect();
+        let mut world = World::new(events, 1_800);
+        world.run(6_000);
+        for happened in &world.api.events {
+            let Some((when, late)) = world.delivered.get(&happened.id) else { continue };
+            let shown_before = world.api.events.iter().any(|other| {
+                let shown = world.delivered.get(&other.id).is_some_and(|(at, _)| at < when);
+                shown && other.at - happened.at >= LATE_AFTER && other.visible < happened.visible
+            });
+            let visible_at_start = happened.visible <= start();
+            if *late {
+                prop_assert!(shown_before && !visible_at_start, "{:?}", happened);
+            } else if shown_before && !visible_at_start {
+                // It was shown in the same poll, or its time was still owed.
+                let polls_later = world.api.events.iter().any(|other| {
+                    let shown = world.delivered.get(&other.id);
+                    shown.is_some_and(|(at, _)| *when - *at > seconds(30)) && other.at - happened.at >= LATE_AFTER
+                });
+                prop_assert!(!polls_later, "{:?}", happened);
+            }
+        }
+    }
+}

@@ -58,7 +58,7 @@ fn actions(alarm: &Alarm) -> (&'static str, Meaning) {
 const COLUMNS: &[Column] = &[
     Column::new("STATE", 9, 9),
     Column::new(" ", 1, 1),
-    Column::new("NAME", 20, 44),
+    Column::new("NAME", 20, 36),
     Column::new("SINCE", 7, 8),
     Column::new("ACTIONS", 10, 10),
     Column::new("REGION", 10, 14).from(100),
@@ -210,6 +210,9 @@ impl Pane for Alarms {
 fn why(alarm: &Alarm) -> &str {
     match alarm.state {
         AlarmState::Ok => &alarm.condition,
-        AlarmState::Alarm | AlarmState::InsufficientData => &alarm.reason,
+        // What follows says it all; the detail has the whole reason.
+        AlarmState::Alarm | AlarmState::InsufficientData => {
+            alarm.reason.strip_prefix("Threshold Crossed: ").unwrap_or(&alarm.reason)
+        }
     }
 }

@@ -42,8 +42,10 @@ pub fn actor_arn(record: &str) -> String {
 fn facts(event: &Event, record: &Value) -> Vec<(&'static str, String, Meaning)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let identity = &record["userIdentity"];
-    let who = join(&[event.actor.name.as_str(), event.actor.kind.as_str(), &text(&identity["arn"]), &mfa(identity)]);
-    let reads = if event.read_only { "only reads" } else { "changes something" };
+    let kind = event.actor.kind.as_str();
+    let kind = if kind == event.actor.name { "" } else { kind };
+    let who = join(&[event.actor.name.as_str(), kind, &text(&identity["arn"]), mfa(record)]);
+    let reads = if event.read_only { "only reads" } else { "" };
     let what = join(&[&format!("{} {}", event.service, event.name), reads, event.severity.as_str()]);
     let from = join(&[&event.source_address, &text(&record["userAgent"])]);
     let message = text(&record["errorMessage"]);
@@ -68,11 +70,13 @@ fn join(parts: &[&str]) -> String {
     parts.iter().copied().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-fn mfa(identity: &Value) -> String {
-    match identity["sessionContext"]["attributes"]["mfaAuthenticated"].as_str() {
-        Some("true") => "with MFA".to_owned(),
-        Some("false") => "without MFA".to_owned(),
-        _ => String::new(),
+/// Whether MFA was used: a session says so in its attributes, a sign-in beside them.
+fn mfa(record: &Value) -> &'static str {
+    let session = record["userIdentity"]["sessionContext"]["attributes"]["mfaAuthenticated"].as_str();
+    match session.or(record["additionalEventData"]["MFAUsed"].as_str()) {
+        Some("true" | "Yes") => "with MFA",
+        Some("false" | "No") => "without MFA",
+        _ => "",
     }
 }
 

@@ -29,18 +29,18 @@ const COLUMNS: &[Column] = &[
     Column::new("TIME", 8, 8),
     Column::new("", 4, 4),
     Column::new("RGN", 4, 5).until(LONG_REGIONS),
-    Column::new("REGION", 9, 14).from(LONG_REGIONS),
+    Column::new("REGION", 14, 14).from(LONG_REGIONS),
     Column::new(" ", 1, 1),
-    Column::new("ACTOR", 14, 34),
-    Column::new("EVENT", 16, 36),
-    Column::new("SERVICE", 8, 14).from(132),
+    Column::new("ACTOR", 14, 40),
+    Column::new("EVENT", 16, 34),
+    Column::new("SERVICE", 10, 14).from(150),
     Column::new("TARGET", 11, 60),
-    Column::new("SOURCE", 15, 24).from(96),
-    Column::new("RESULT", 12, 34),
+    Column::new("SOURCE", 15, 16).from(96),
+    Column::new("RESULT", 12, 22),
 ];
 
 /// From this width on, Regions are written out.
-const LONG_REGIONS: u16 = 120;
+const LONG_REGIONS: u16 = 140;
 
 /// Rows that a slice of work looks at: about 2 ms.
 const SLICE: usize = 50_000;
@@ -305,7 +305,8 @@ fn draw_row(table: &Table, buf: &mut Buffer, y: u16, (row, selected): (&Row<'_>,
         (row.name, event_meaning(row, calm)),
         (row.service, Meaning::Service),
         (row.target, calm),
-        (row.source_address, Meaning::Address),
+        // A service acts from its own name.
+        (row.source_address.strip_suffix(".amazonaws.com").unwrap_or(row.source_address), Meaning::Address),
         (result, result_meaning),
     ];
     for (column, (text, meaning)) in cells.into_iter().enumerate() {

@@ -47,7 +47,10 @@ impl SourceDetail {
                 lines.push(fact(label, shared.clock.full(time), Meaning::Text));
             }
         }
-        let budget = format!("{} in the last minute, of {}", health.requests_last_minute, health.budget_per_minute);
+        let budget = match health.budget_per_minute {
+            0 => format!("{} in the last minute", health.requests_last_minute),
+            budget => format!("{} in the last minute, of at most {budget}", health.requests_last_minute),
+        };
         lines.push(fact("requests", budget, Meaning::Text));
         if let Some(behind) = &health.behind {
             lines.push(fact("unread since", shared.clock.full(behind.oldest_unread), Meaning::Warning));

@@ -122,7 +122,10 @@ impl Pane for Sources {
             table.row(buf, y, style(Meaning::Text));
             let (glyph, meaning) = mark(health);
             let next = health.next.map_or_else(String::new, |next| brief(next - now));
-            let budget = format!("{}/{}", health.requests_last_minute, health.budget_per_minute);
+            let budget = match health.budget_per_minute {
+                0 => health.requests_last_minute.to_string(),
+                budget => format!("{} of {budget}", health.requests_last_minute),
+            };
             let cells = [
                 (glyph, meaning),
                 (&health.id.label(), Meaning::Text),

@@ -74,8 +74,8 @@ impl Table {
     pub fn titles(&self, buf: &mut Buffer, columns: &[Column], theme: &Theme) {
         let style = theme.style(Meaning::Column);
         for (column, place) in columns.iter().zip(&self.places) {
-            if let Some((x, width)) = place {
-                put(buf, (*x, self.area.y), *width, column.title, style);
+            if let Some((x, width)) = place.filter(|_| !column.title.trim().is_empty()) {
+                put(buf, (x, self.area.y), width, column.title, style);
             }
         }
     }

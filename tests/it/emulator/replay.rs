@@ -1,0 +1,58 @@
+//! Recordings told as if they happened now.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use super::{Account, GLOBAL, HOME, start_time};
+
+/// A file of three records, the first an hour before the others.
+fn recording(folder: &tempfile::TempDir, gz: bool) -> PathBuf {
+    let record = |id: &str, time: &str, region: &str| {
+        format!(
+            r#"{{"eventTime":"{time}","eventID":"{id}","eventName":"GetObject{id}","eventSource":"x.amazonaws.com","awsRegion":"{region}","userIdentity":{{"type":"Root","accountId":"123456789012"}}}}"#
+        )
+    };
+    let records = [
+        record("a", "2020-01-01T00:00:00Z", "us-east-1"),
+        record("b", "2020-01-01T01:00:00Z", "us-east-1"),
+        record("c", "2020-01-01T01:00:15Z", "us-east-1"),
+        record("c", "2020-01-01T01:00:15Z", "us-east-1"),
+    ];
+    let text = format!("{{\"Records\":[{}]}}", records.join(","));
+    let path = folder.path().join(if gz { "trail.json.gz" } else { "trail.json" });
+    let file = std::fs::File::create(&path).unwrap();
+    if gz {
+        flate2::write::GzEncoder::new(file, flate2::Compression::fast()).write_all(text.as_bytes()).unwrap();
+    } else {
+        (&file).write_all(text.as_bytes()).unwrap();
+    }
+    path
+}
+
+#[tokio::test]
+async fn a_recording_is_told_as_if_it_happened_now() {
+    let folder = tempfile::tempdir().unwrap();
+    for gz in [false, true] {
+        let path = recording(&folder, gz);
+        let account = Account::with(|options| options.replay = vec![path]).await.unwrap();
+        account.at(200);
+        let events = account.events(GLOBAL, 2).await;
+        let told: Vec<_> = events
+            .iter()
+            .map(|event| (event.event_id().unwrap(), event.event_time().unwrap().secs() - start_time().timestamp()))
+            .collect();
+        assert_eq!(told, [("c", 5), ("b", -10), ("a", -30)]);
+        assert!(events[0].cloud_trail_event().unwrap().starts_with(r#"{"eventTime":"2026-11-21T09:00:35Z","#));
+        assert!(account.events(HOME, 1).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_recording_is_refused_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.json");
+    std::fs::write(&path, "{\"Records\":[\n{]}").unwrap();
+    let error = Account::with(|options| options.replay = vec![path.clone()]).await.err().unwrap().to_string();
+    assert!(error.starts_with(&format!("{}:2:2: ", path.display())), "{error}");
+    assert!(error.contains("give CloudTrail records as"), "{error}");
+}

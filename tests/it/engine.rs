@@ -1,0 +1,205 @@
+//! The engine against the emulator, in real time.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, mpsc},
+    time::{Duration, Instant},
+};
+
+use chrono::Utc;
+use tokio::runtime::Runtime;
+use trailwatch::{
+    config::{Credentials, Settings},
+    emulator::{self, Failure},
+    engine::Engine,
+    model::{AlarmKind, Region, Request, SourceHealth, SourceKind, SourceState, Update},
+};
+
+/// A pretended account and settings that lead to it.
+pub struct Account {
+    pub running: emulator::Running,
+    pub runtime: Runtime,
+}
+
+impl Account {
+    pub fn start() -> Self {
+        let runtime = Runtime::new().unwrap();
+        let options =
+            emulator::Options { seed: 3, start: Utc::now(), clock: Arc::new(Utc::now), events: 0, replay: Vec::new() };
+        let running = runtime.block_on(emulator::start(options, ([127, 0, 0, 1], 0).into())).unwrap();
+        Self { running, runtime }
+    }
+
+    pub fn settings(&self) -> Settings {
+        let (id, secret) = emulator::credentials();
+        Settings {
+            regions: emulator::REGIONS.iter().map(Region::new).collect(),
+            endpoint_url: Some(self.running.url()),
+            credentials: Some(Credentials { access_key_id: id.into(), secret_access_key: secret.into() }),
+            since: trailwatch::model::duration::Span::seconds(120),
+            restores: emulator::PLACES.iter().map(|place| place.to_string().parse().unwrap()).collect(),
+            ..Settings::default()
+        }
+    }
+
+    fn engine(&self, settings: Settings) -> (Engine, Heard) {
+        let (sender, updates) = mpsc::channel();
+        let engine = Engine::start(settings, self.runtime.handle(), move |update| drop(sender.send(update)));
+        (engine, Heard { updates, all: Vec::new() })
+    }
+}
+
+/// What an engine delivered.
+struct Heard {
+    updates: mpsc::Receiver<Update>,
+    all: Vec<Update>,
+}
+
+impl Heard {
+    /// Listens until this holds.
+    fn until(&mut self, what: &str, holds: impl Fn(&Heard) -> bool) {
+        let limit = Instant::now() + Duration::from_secs(20);
+        while !holds(self) {
+            let left = limit.saturating_duration_since(Instant::now());
+            let update = self.updates.recv_timeout(left).unwrap_or_else(|_| panic!("{what}: {:#?}", self.sources()));
+            self.all.push(update);
+        }
+    }
+
+    /// The last health of each source by its label.
+    fn sources(&self) -> HashMap<String, SourceHealth> {
+        let healths = self.all.iter().filter_map(|update| match update {
+            Update::Source(health) => Some((health.id.label(), health.clone())),
+            _ => None,
+        });
+        healths.collect()
+    }
+
+    fn is_live(&self, label: &str) -> bool {
+        self.sources().get(label).is_some_and(|health| health.state == SourceState::Live)
+    }
+
+    fn failure(&self, label: &str) -> Option<trailwatch::model::SourceError> {
+        match self.sources().remove(label)?.state {
+            SourceState::Failed(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+#[test]
+fn every_source_comes_live_with_what_there_is() {
+    let account = Account::start();
+    let (_engine, mut heard) = account.engine(account.settings());
+    heard.until("all live", |heard| {
+        let sources = heard.sources();
+        sources.len() == 13 && sources.values().all(|health| health.state == SourceState::Live)
+    });
+    assert!(heard.all.iter().any(|u| matches!(u, Update::Identity(identity) if identity.account == emulator::ACCOUNT)));
+    assert!(heard.all.iter().any(|update| matches!(update, Update::Events(events) if !events.is_empty())));
+    let alarms: Vec<_> = heard
+        .all
+        .iter()
+        .filter_map(|update| match update {
+            Update::Alarms { alarms, .. } => Some(alarms),
+            _ => None,
+        })
+        .collect();
+    let most = alarms.iter().map(|alarms| alarms.iter().map(|alarm| &alarm.name).collect::<HashSet<_>>().len()).max();
+    assert!(most > Some(100), "more than a page: {most:?}");
+    for kind in [AlarmKind::Metric, AlarmKind::Composite, AlarmKind::Log] {
+        let alarm = alarms.iter().flat_map(|alarms| alarms.iter()).find(|alarm| alarm.kind == kind).unwrap();
+        assert!(!alarm.condition.is_empty() && !alarm.settings.is_empty() && !alarm.reason.is_empty(), "{alarm:?}");
+    }
+    let restores = |update: &Update| matches!(update, Update::Restores { restores, .. } if !restores.is_empty());
+    assert!(heard.all.iter().any(restores));
+}
+
+#[test]
+fn a_source_that_fails_costs_nobody_else_anything() {
+    let account = Account::start();
+    let faults = account.running.faults();
+    faults.set("s3", "*", "*", Failure::error(403, "AccessDenied", "Access Denied"));
+    faults.set("monitoring", "*", "us-east-1", Failure::error(403, "AccessDenied", "not authorized to perform: x:Y"));
+    faults.set("sts", "*", "*", Failure::Hang);
+    faults.set("cloudtrail", "*", "eu-central-1", Failure::Dropped);
+    let (_engine, mut heard) = account.engine(account.settings());
+    let place = format!("restores {}", emulator::PLACES[0]);
+    let failing = [&place, "alarms us-east-1", "events eu-central-1"];
+    heard.until("three failed, the others live", |heard| {
+        let others = ["events eu-west-1", "events us-east-1", "alarms eu-west-1", "sign-ins us-east-2"];
+        failing.iter().all(|label| heard.failure(label).is_some()) && others.iter().all(|label| heard.is_live(label))
+    });
+    assert_eq!(heard.failure(&place).unwrap().missing_action.as_deref(), Some("s3:ListBucket"));
+    assert_eq!(heard.failure("alarms us-east-1").unwrap().missing_action.as_deref(), Some("x:Y"));
+    assert_eq!(heard.failure("events eu-central-1").unwrap().code, "Network");
+    assert_eq!(heard.sources()["identity eu-west-1"].state, SourceState::Starting);
+}
+
+#[test]
+fn a_refresh_wakes_what_failed_and_what_waits() {
+    let account = Account::start();
+    let faults = account.running.faults();
+    faults.set("monitoring", "*", "*", Failure::error(500, "InternalServiceFault", "later"));
+    let (engine, mut heard) = account.engine(account.settings());
+    heard.until("alarms failed", |heard| heard.failure("alarms us-east-1").is_some());
+    faults.clear_all();
+    let asked = Instant::now();
+    engine.request(Request::Refresh);
+    heard.until("alarms live", |heard| heard.is_live("alarms us-east-1"));
+    assert!(asked.elapsed() < Duration::from_secs(4), "the wait after a failure is at least 5 s");
+}
+
+#[test]
+fn the_history_of_an_alarm_comes_back_with_its_id() {
+    let account = Account::start();
+    let (engine, mut heard) = account.engine(Settings { restores: Vec::new(), ..account.settings() });
+    let request = |id, name: &str| Request::AlarmHistory { id, region: Region::new("us-east-1"), name: name.into() };
+    engine.request(request(7, "signin-console-failure-iam"));
+    let answer = |heard: &Heard| {
+        heard.all.iter().find_map(|update| match update {
+            Update::AlarmHistory { id: 7, history } => Some(history.clone()),
+            _ => None,
+        })
+    };
+    heard.until("history", |heard| answer(heard).is_some());
+    let history = answer(&heard).unwrap().unwrap();
+    assert!(!history.is_empty() && history.is_sorted_by(|a, b| a.time >= b.time), "{history:?}");
+}
+
+#[test]
+fn identity_is_asked_anew_when_credentials_fail() {
+    let account = Account::start();
+    let (engine, mut heard) = account.engine(account.settings());
+    heard.until("identity and alarms", |heard| {
+        heard.is_live("identity eu-west-1") && heard.is_live("alarms eu-west-1") && heard.is_live("alarms us-east-1")
+    });
+    account.running.faults().set("*", "*", "*", Failure::error(403, "ExpiredToken", "The token is expired"));
+    engine.request(Request::Refresh);
+    heard.until("identity failed", |heard| heard.failure("identity eu-west-1").is_some());
+    assert!(heard.failure("identity eu-west-1").unwrap().advice.unwrap().contains("aws sso login"));
+}
+
+#[test]
+fn a_dropped_engine_says_no_more() {
+    let account = Account::start();
+    let (engine, heard) = account.engine(account.settings());
+    drop(engine);
+    let limit = Instant::now() + Duration::from_secs(10);
+    loop {
+        match heard.updates.recv_timeout(Duration::from_secs(1)) {
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            _ => assert!(Instant::now() < limit, "its tasks still hold the end of the line"),
+        }
+    }
+}
+
+#[test]
+fn every_source_is_heard_of_before_the_first_is_asked() {
+    let account = Account::start();
+    let (_engine, mut heard) = account.engine(account.settings());
+    heard.until("something", |heard| heard.all.iter().any(|update| !matches!(update, Update::Source(_))));
+    let kinds: HashSet<_> = heard.sources().values().map(|health| health.id.kind).collect();
+    assert_eq!(kinds.len(), [SourceKind::Events; 5].len());
+    assert_eq!(heard.sources().len(), 13);
+}

@@ -1,0 +1,107 @@
+//! Words that stand only in some places, or nowhere.
+
+/// Words, where they may stand, and what to do instead.
+pub struct Rule {
+    pub words: &'static [&'static str],
+    /// The paths where the rule holds, by what they start with.
+    pub holds: &'static [&'static str],
+    /// The paths among them where it does not.
+    pub except: &'static [&'static str],
+    pub instead: &'static str,
+}
+
+const PURE: &[&str] = &["src/model/", "src/json/", "src/store/", "src/rules/"];
+
+pub const RULES: &[Rule] = &[
+    Rule {
+        words: &["aws_sdk_", "aws_config", "aws_credential_types", "aws_runtime", "aws_smithy_http_client"],
+        holds: &["src/"],
+        except: &["src/source/aws/"],
+        instead: "name SDK types in src/source/aws alone and pass on words of `model`",
+    },
+    Rule {
+        words: &["aws_smithy_"],
+        holds: &["src/"],
+        except: &["src/source/aws/", "src/emulator/protocol/"],
+        instead: "name Smithy types in src/source/aws and in the emulator's protocols alone",
+    },
+    Rule {
+        words: &["Color", "Stylize"],
+        holds: &["src/"],
+        except: &["src/ui/theme/"],
+        instead: "ask the theme for a `Meaning`",
+    },
+    Rule {
+        words: &["crossterm", "CrosstermBackend", "KeyCode", "KeyModifiers"],
+        holds: &["src/"],
+        except: &["src/terminal.rs"],
+        instead: "use `ui::keys::Key`, and leave the terminal to src/terminal.rs",
+    },
+    Rule {
+        words: &["Utc::now", "Local::now", "Instant::now", "SystemTime"],
+        holds: &["src/model/", "src/json/", "src/store/", "src/rules/", "src/config/", "src/ui/", "src/source/feed/"],
+        except: &[],
+        instead: "take the time as an argument",
+    },
+    Rule {
+        words: &["fs::", "File::", "process::", "TcpStream", "TcpListener", "UdpSocket", "tokio", "stdout", "println!"],
+        holds: &["src/ui/"],
+        except: &["src/ui/theme/mod.rs"],
+        instead: "return an `Effect`; theme files alone are read in src/ui/theme/mod.rs",
+    },
+    Rule {
+        words: &["fs::", "File::", "process::", "TcpStream", "TcpListener", "UdpSocket", "tokio", "stdout", "println!"],
+        holds: PURE,
+        except: &[],
+        instead: "take the data as an argument; files and sockets belong to `config`, `source` and `terminal`",
+    },
+    Rule {
+        words: &["todo!", "unimplemented!", "dbg!"],
+        holds: &["src/"],
+        except: &[],
+        instead: "finish it, or take it out",
+    },
+    Rule {
+        words: &["#[allow(", "#![allow("],
+        holds: &["src/"],
+        except: &[],
+        instead: "write #[expect(…, reason = \"…\")], which is refused once it is needless",
+    },
+    Rule {
+        words: &[".unwrap()"],
+        holds: &["src/"],
+        except: &[],
+        instead: "return an error, or match; a panic takes the screen away from the operator",
+    },
+];
+
+impl Rule {
+    /// Whether the rule holds for the file of this path.
+    pub fn holds_for(&self, path: &str) -> bool {
+        let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| path.starts_with(prefix));
+        starts(self.holds) && !starts(self.except)
+    }
+}
+
+/// The lines on which an `#[expect(…)]` of the code says no reason.
+pub fn lines_with_bare_expect(code: &str) -> Vec<usize> {
+    let starts = ["#[expect(", "#![expect("].into_iter().flat_map(|word| code.match_indices(word));
+    let bare = |(at, _): &(usize, &str)| {
+        let end = code[*at..].find(")]").map_or(code.len(), |end| at + end);
+        !code[*at..end].contains("reason =")
+    };
+    starts.filter(bare).map(|(at, _)| super::text::line_of(code, at)).collect()
+}
+
+#[test]
+fn a_rule_holds_where_it_says() {
+    let colours = RULES.iter().find(|rule| rule.words.contains(&"Color")).unwrap();
+    assert!(colours.holds_for("src/ui/panes/events.rs"));
+    assert!(!colours.holds_for("src/ui/theme/parse.rs"));
+    assert!(!colours.holds_for("tests/it/house.rs"));
+}
+
+#[test]
+fn an_expect_without_a_reason_is_found() {
+    assert_eq!(lines_with_bare_expect("#[expect(dead_code, reason = \"x\")]\n#[expect(dead_code)]"), [2]);
+}
