@@ -121,7 +121,7 @@ fn keys(tty: &mut Tty) {
 
 /// A filter opened, and words typed into it and cleared.
 fn letters() -> Vec<&'static str> {
-    let words = ["session-42", "role-17", "RunInst", "10.1.3", "resource-9", "zzzz"];
+    let words = ["session-42", "role-17", "RunInst", "10.1.3", "resource-9", "json:mfa", "zzzz"].repeat(5);
     let typed = words.iter().flat_map(|word| word.split("").filter(|letter| !letter.is_empty()).chain(["\x15"]));
     ["/"].into_iter().chain(typed).collect()
 }
