@@ -164,20 +164,21 @@ enum Turn {
 
 impl<A: Fn(Request)> Loop<A> {
     fn run(mut self) -> anyhow::Result<()> {
-        let (mut working, mut due, mut drawn) = (false, false, Instant::now());
+        let (mut due, mut drawn) = (false, Instant::now());
         loop {
-            let wait = if working { Duration::ZERO } else { until_next_second() };
+            let wait = if self.app.is_working() { Duration::ZERO } else { until_next_second() };
             let (turn, key) = self.turn(wait)?;
             match turn {
                 Turn::End => return Ok(()),
                 Turn::Draw => due = true,
                 Turn::Nothing => {}
             }
-            let had_work = working || due;
-            working = had_work && self.app.work();
-            due |= working || had_work;
             // A key is answered at once; the rest waits for its turn while there is work.
-            if due && (key || !working || drawn.elapsed() >= FRAME) {
+            if !key && self.app.is_working() {
+                self.app.work();
+                due = true;
+            }
+            if due && (key || !self.app.is_working() || drawn.elapsed() >= FRAME) {
                 self.terminal.draw(|frame| self.app.draw(frame))?;
                 (due, drawn) = (false, Instant::now());
             }

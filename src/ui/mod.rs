@@ -167,17 +167,23 @@ impl App {
         }
     }
 
-    /// Goes on with what would take too long at once: events that came, filters over a long history. A few milliseconds
-    /// a call; true when there is more to do.
+    /// Whether there is something left to do that would take too long at once: events that came, a filter over a long
+    /// history.
+    pub fn is_working(&self) -> bool {
+        !self.inbox.is_empty() || self.pane().is_some_and(Pane::is_working)
+    }
+
+    /// Goes on with it for a few milliseconds; true when there is more to do.
     pub fn work(&mut self) -> bool {
         let slice: Vec<Event> = self.inbox.drain(..self.inbox.len().min(SLICE)).collect();
         if !slice.is_empty() {
             let new = self.shared.history.ingest(slice);
             self.tell(&Change::Events(&new));
         }
-        let pane = self.tabs[self.tab].last_mut();
-        let more = pane.is_some_and(|pane| pane.work(&self.shared));
-        more || !self.inbox.is_empty()
+        if let Some(pane) = self.tabs[self.tab].last_mut().filter(|pane| pane.is_working()) {
+            pane.work(&self.shared);
+        }
+        self.is_working()
     }
 
     fn data(&mut self, update: Update) -> Vec<Effect> {

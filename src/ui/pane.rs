@@ -30,10 +30,13 @@ pub trait Pane {
     /// Takes note of new data.
     fn changed(&mut self, _change: &Change<'_>, _shared: &Shared) {}
 
-    /// Goes on with long work for a few milliseconds; true when there is more to do.
-    fn work(&mut self, _shared: &Shared) -> bool {
+    /// Whether there is long work to go on with.
+    fn is_working(&self) -> bool {
         false
     }
+
+    /// Goes on with long work for a few milliseconds.
+    fn work(&mut self, _shared: &Shared) {}
 
     /// Draws itself. `&mut`, because a pane learns here how much room it has.
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared);

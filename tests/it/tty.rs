@@ -79,7 +79,7 @@ impl Program {
         let writer = pair.master.take_writer().unwrap();
         let child = pair.slave.spawn_command(self.command).unwrap();
         let ends = Ends { reader, writer, master: pair.master };
-        Tty { child, ends: Some(ends), _slave: pair.slave, shown, modes, _home: self.home }
+        Tty { child, ends: Some(ends), _slave: pair.slave, shown, patience: DEADLINE, modes, _home: self.home }
     }
 }
 
@@ -137,6 +137,8 @@ pub struct Tty {
     /// Kept open, so that the modes can still be asked for when the program has ended.
     _slave: Box<dyn SlavePty + Send>,
     shown: Arc<Shown>,
+    /// How long it is waited for anything.
+    pub patience: Duration,
     /// The modes of the terminal before the program came.
     modes: String,
     _home: TempDir,
@@ -187,7 +189,7 @@ impl Tty {
 
     pub fn until_output(&self, what: &str, wanted: impl Fn(&Output) -> bool) -> Instant {
         let (output, late) =
-            self.shown.news.wait_timeout_while(self.output(), DEADLINE, |output| !wanted(output)).unwrap();
+            self.shown.news.wait_timeout_while(self.output(), self.patience, |output| !wanted(output)).unwrap();
         let (screen, at) = (output.parser.screen().contents(), output.at);
         drop(output);
         assert!(!late.timed_out(), "waited in vain for: {what}\n{screen}");
@@ -201,7 +203,7 @@ impl Tty {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status.signal().map_or(Ok(status.exit_code()), |signal| Err(signal.to_owned()));
             }
-            assert!(begin.elapsed() < DEADLINE, "the program did not end:\n{}", self.text());
+            assert!(begin.elapsed() < self.patience, "the program did not end:\n{}", self.text());
             thread::sleep(Duration::from_millis(2));
         }
     }

@@ -221,13 +221,13 @@ impl Pane for Events {
         }
     }
 
-    fn work(&mut self, shared: &Shared) -> bool {
-        if self.view.is_complete() {
-            return false;
-        }
-        let more = self.view.work(&shared.history, SLICE);
+    fn is_working(&self) -> bool {
+        !self.view.is_complete()
+    }
+
+    fn work(&mut self, shared: &Shared) {
+        self.view.work(&shared.history, SLICE);
         self.keep(shared);
-        more
     }
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
