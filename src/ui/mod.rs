@@ -27,7 +27,10 @@ pub mod widgets;
 
 mod input;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    vec,
+};
 
 use ratatui::{
     Frame,
@@ -113,8 +116,8 @@ pub struct App {
     /// The keys typed so far of a sequence.
     typed: Vec<Key>,
     said: Option<(String, Time)>,
-    /// Events that came and are not taken in yet.
-    inbox: VecDeque<Event>,
+    /// Events that came and are not taken in yet, as they came: moving a hundred thousand would show.
+    inbox: VecDeque<vec::IntoIter<Event>>,
     /// Where the panes were last drawn, for the mouse.
     tab_places: Vec<Rect>,
     body: Rect,
@@ -175,9 +178,9 @@ impl App {
 
     /// Goes on with it for a few milliseconds; true when there is more to do.
     pub fn work(&mut self) -> bool {
-        let slice: Vec<Event> = self.inbox.drain(..self.inbox.len().min(SLICE)).collect();
-        if !slice.is_empty() {
-            let new = self.shared.history.ingest(slice);
+        if let Some(batch) = self.inbox.front_mut() {
+            let new = self.shared.history.ingest(batch.take(SLICE));
+            self.inbox.pop_front_if(|batch| batch.len() == 0);
             self.tell(&Change::Events(&new));
         }
         if let Some(pane) = self.tabs[self.tab].last_mut().filter(|pane| pane.is_working()) {
@@ -189,7 +192,7 @@ impl App {
     fn data(&mut self, update: Update) -> Vec<Effect> {
         match update {
             Update::Identity(identity) => self.shared.identity = Some(identity),
-            Update::Events(events) => self.inbox.extend(events),
+            Update::Events(events) => self.inbox.push_back(events.into_iter()),
             Update::Alarms { region, alarms, .. } => {
                 let first = !self.shared.alarms.contains_key(&region);
                 if first {
