@@ -1,7 +1,7 @@
 //! Keys in, screen out: over panes, sizes and themes.
 
 use trailwatch::{
-    model::{AlarmState, Update},
+    model::{AlarmState, Region, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Update},
     ui::{Effect, theme::Depth},
 };
 
@@ -114,7 +114,7 @@ fn a_filter_narrows_as_it_is_typed_and_esc_takes_it_back() {
 fn an_alarm_that_changed_is_marked_until_looked_at() {
     let mut screen = Screen::full(100, 24).keys("2");
     let changed = vec![alarm("signin-console-failure-iam", AlarmState::Alarm, 0)];
-    screen.update(Update::Alarms { region: trailwatch::model::Region::new("eu-west-1"), at: now(), alarms: changed });
+    screen.update(Update::Alarms { region: Region::new("eu-west-1"), at: now(), alarms: changed });
     assert!(line(&mut screen, 4).starts_with("✖ ALARM   * signin-console-failure-iam"), "{}", screen.plain());
     let mut screen = screen.keys("1 2");
     assert!(line(&mut screen, 4).starts_with("✖ ALARM     signin-console-failure-iam"), "{}", screen.plain());
@@ -146,6 +146,27 @@ fn the_keys_lead_where_they_say() {
         assert_eq!(Screen::full(100, 24).keys(keys).effects, [effect], "{keys}");
     }
     assert!(Screen::full(100, 24).keys("enter q").effects.is_empty(), "q in a detail closes it");
+}
+
+#[test]
+fn an_empty_list_says_why_it_is_empty() {
+    let text = Screen::empty(80, 24).plain();
+    assert!(text.contains("waiting for the first answer"), "{text}");
+    let mut screen = Screen::empty(80, 24);
+    let id = SourceId::new(SourceKind::Identity, Region::new("no Region"));
+    let error = SourceError {
+        code: "NoRegion".into(),
+        message: "no Region is named anywhere".into(),
+        missing_action: None,
+        advice: Some("give --region".into()),
+        since: now(),
+    };
+    let failed = SourceHealth { state: SourceState::Failed(error), ..SourceHealth::starting(id, 0) };
+    screen.update(Update::Source(failed));
+    let text = screen.plain();
+    assert!(text.contains("NoRegion: no Region is named anywhere") && text.contains("give --region"), "{text}");
+    let text = Screen::full(80, 24).keys("/").text("nobody-at-all").plain();
+    assert!(text.contains("no event matches the filter"), "{text}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{alarm::AlarmDetail, freshness, list::List};
+use super::{alarm::AlarmDetail, freshness, list::List, nothing};
 use crate::{
     model::{Alarm, AlarmState, SourceKind, Time, duration::brief},
     ui::{
@@ -155,7 +155,7 @@ impl Pane for Alarms {
                 (0, None) => "waiting for the first answer",
                 _ => "no alarm matches the filter",
             };
-            table.cell(buf, 1, 2, (text, theme.style(Meaning::Muted)));
+            nothing::draw(area, buf, shared, ((all == 0).then_some(SourceKind::Alarms), text));
         }
     }
 

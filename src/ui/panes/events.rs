@@ -2,7 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{event::EventDetail, freshness};
+use super::{event::EventDetail, freshness, nothing};
 use crate::{
     model::{ActorKind, Severity, SourceKind, duration::brief},
     store::{Ending, Filter, FilterError, Row, RowId, View},
@@ -240,7 +240,8 @@ impl Pane for Events {
             }
         }
         if self.view.is_empty() {
-            table.cell(buf, 1, 5, (self.nothing(shared), shared.theme.style(Meaning::Muted)));
+            let kind = shared.history.is_empty().then_some(SourceKind::Events);
+            nothing::draw(area, buf, shared, (kind, self.why_empty(shared)));
         }
     }
 
@@ -277,11 +278,10 @@ impl Events {
         !self.text.is_empty() || self.filter.hide_read_only || self.filter.min_severity.is_some()
     }
 
-    fn nothing(&self, shared: &Shared) -> &'static str {
+    fn why_empty(&self, shared: &Shared) -> &'static str {
         match shared.freshness(SourceKind::Events) {
             _ if !shared.history.is_empty() && self.view.is_complete() => "no event matches the filter",
             _ if !shared.history.is_empty() => "looking",
-            fresh if fresh.failed > 0 => "nothing could be read; 4 shows why",
             fresh if fresh.polled.is_none() => "waiting for the first answer",
             _ => "nothing happened",
         }

@@ -5,6 +5,7 @@ pub mod alarms;
 pub mod event;
 pub mod events;
 mod list;
+mod nothing;
 pub mod record;
 pub mod restore;
 pub mod restores;

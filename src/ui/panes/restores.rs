@@ -2,7 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{freshness, list::List, restore::RestoreDetail};
+use super::{freshness, list::List, nothing, restore::RestoreDetail};
 use crate::{
     model::{Restore, RestoreState, SourceKind, Time, duration::brief},
     ui::{
@@ -168,7 +168,7 @@ impl Pane for Restores {
             }
         }
         if let (0, all) = self.list.counts() {
-            table.cell(buf, 1, OBJECT, (nothing(all, shared), theme.style(Meaning::Muted)));
+            nothing::draw(area, buf, shared, ((all == 0).then_some(SourceKind::Restores), why_empty(all, shared)));
         }
     }
 
@@ -192,7 +192,7 @@ impl Pane for Restores {
 }
 
 /// Why the list is empty.
-fn nothing(all: usize, shared: &Shared) -> &'static str {
+fn why_empty(all: usize, shared: &Shared) -> &'static str {
     match shared.freshness(SourceKind::Restores) {
         _ if all > 0 => "no restore matches the filter",
         fresh if fresh.sources == 0 => "name a place with --restore s3://BUCKET/PREFIX or in the config",
