@@ -24,7 +24,23 @@ pub fn draw(area: Rect, buf: &mut Buffer, shared: &Shared) {
         if area.width < DATE_FROM { full.split_once(' ').map_or(full.as_str(), |(_, time)| time) } else { &full };
     let right = area.right().saturating_sub(columns(clock) as u16 + 1);
     put(buf, (right, area.y), area.right() - right, clock, theme.style(Meaning::Header));
-    let mut words: Words = vec![("trailwatch".to_owned(), Meaning::Header)];
+    // The Regions keep their place, and what is left of them is cut.
+    let words = who(shared, area.width >= DATE_FROM);
+    let wanted: usize = words.iter().map(|(text, _)| columns(text) + 2).sum();
+    let room = usize::from(right.saturating_sub(area.x + 2));
+    let regions = regions(shared, room.saturating_sub(wanted));
+    let left = right.saturating_sub(columns(&regions) as u16 + 2);
+    put(buf, (left, area.y), right.saturating_sub(left + 1), &regions, theme.style(Meaning::Header));
+    let mut x = area.x + 1;
+    for (text, meaning) in words.iter().filter(|(text, _)| !text.is_empty()) {
+        x += put(buf, (x, area.y), left.saturating_sub(x + 1), text, theme.style(*meaning)) + 2;
+    }
+}
+
+/// The program, the account, the caller.
+fn who(shared: &Shared, named: bool) -> Words {
+    let program = if named { "trailwatch" } else { "" };
+    let mut words = vec![(program.to_owned(), Meaning::Header)];
     match &shared.identity {
         Some(identity) => {
             let name = shared.settings.accounts.get(&identity.account);
@@ -34,17 +50,14 @@ pub fn draw(area: Rect, buf: &mut Buffer, shared: &Shared) {
         }
         None => words.push(("account not known yet".to_owned(), Meaning::Header)),
     }
-    let regions: Vec<_> = shared.sources_of(SourceKind::Events).map(|health| &health.id.region).collect();
-    let long = regions.iter().map(|region| region.as_str()).collect::<Vec<_>>().join(" ");
-    let short = regions.iter().map(|region| short_region(region.as_str())).collect::<Vec<_>>().join(" ");
-    let used: usize = words.iter().map(|(text, _)| columns(text) + 2).sum();
-    let fits = used + long.len() + 2 <= usize::from(right.saturating_sub(area.x));
-    words.push((if fits { long } else { short }, Meaning::Header));
-    let mut x = area.x + 1;
-    for (text, meaning) in words.iter().filter(|(text, _)| !text.is_empty()) {
-        let room = right.saturating_sub(x + 1);
-        x += put(buf, (x, area.y), room, text, theme.style(*meaning)) + 2;
-    }
+    words
+}
+
+/// The Regions that are watched for all there is; in their short form where the long one does not fit.
+fn regions(shared: &Shared, room: usize) -> String {
+    let regions: Vec<_> = shared.sources_of(SourceKind::Events).map(|health| health.id.region.as_str()).collect();
+    let long = regions.join(" ");
+    if long.len() <= room { long } else { regions.into_iter().map(short_region).collect::<Vec<_>>().join(" ") }
 }
 
 /// The tabs, and on the right the health of each kind of source. Returns where each tab stands.
