@@ -63,12 +63,12 @@ pub fn severity(event: &Event, record: &Value) -> Severity {
         // A refusal changed nothing, but somebody tried.
         (Outcome::Denied(_), _) => Severity::Medium,
         (Outcome::Failed(_), _) => by_call.min(Severity::Low),
-        // Source: CIS AWS Foundations Benchmark, "usage of the root account".
-        (Outcome::Succeeded, ActorKind::Root) if !event.read_only => by_call.max(Severity::High),
-        (Outcome::Succeeded, ActorKind::Root) => Severity::Medium,
         // A service that acts for itself does what it was set up for.
         (Outcome::Succeeded, ActorKind::Service) => by_call.min(Severity::Low),
-        (Outcome::Succeeded, _) => grants_all(event, record).unwrap_or(by_call),
+        // Source: CIS AWS Foundations Benchmark, "usage of the root account".
+        (Outcome::Succeeded, ActorKind::Root) if event.read_only => Severity::Medium,
+        (Outcome::Succeeded, ActorKind::Root) => gives_away(event, record).max(by_call).max(Severity::High),
+        (Outcome::Succeeded, _) => gives_away(event, record).max(by_call),
     }
 }
 
@@ -103,13 +103,28 @@ fn sign_in(event: &Event, record: &Value) -> Severity {
     }
 }
 
-/// Full rights given away, or a bucket opened to everybody.
-fn grants_all(event: &Event, record: &Value) -> Option<Severity> {
+/// How much a change matters for what it gives away: full rights, a bucket to everybody, a port to the world.
+fn gives_away(event: &Event, record: &Value) -> Severity {
     let parameters = &record["requestParameters"];
     let policy = parameters["policyArn"].as_str().unwrap_or_default();
     let admin = event.name.starts_with("Attach") && policy.ends_with(":policy/AdministratorAccess");
     let public = event.name == "PutBucketPolicy" && is_public(&parameters["bucketPolicy"]);
-    (admin || public).then_some(Severity::Critical)
+    let open = event.name == "AuthorizeSecurityGroupIngress" && names_everywhere(parameters);
+    match (admin || public, open) {
+        (true, _) => Severity::Critical,
+        (false, true) => Severity::High,
+        (false, false) => Severity::Info,
+    }
+}
+
+/// Whether an address range that means everywhere stands anywhere in a value.
+fn names_everywhere(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text == "0.0.0.0/0" || text == "::/0",
+        Value::Array(values) => values.iter().any(names_everywhere),
+        Value::Object(fields) => fields.values().any(names_everywhere),
+        _ => false,
+    }
 }
 
 /// Whether a statement allows everybody without a condition.
@@ -170,6 +185,18 @@ mod tests {
             (
                 r#"{"eventName":"PutBucketPolicy","eventSource":"s3.amazonaws.com","requestParameters":{"bucketPolicy":{"Statement":{"Effect":"Deny","Principal":"*"}}}}"#,
                 Severity::High,
+            ),
+            (
+                r#"{"eventName":"AttachUserPolicy","eventSource":"iam.amazonaws.com","userIdentity":{"type":"Root"},"requestParameters":{"policyArn":"arn:aws:iam::aws:policy/AdministratorAccess"}}"#,
+                Severity::Critical,
+            ),
+            (
+                r#"{"eventName":"AuthorizeSecurityGroupIngress","eventSource":"ec2.amazonaws.com","requestParameters":{"ipPermissions":{"items":[{"ipRanges":{"items":[{"cidrIp":"0.0.0.0/0"}]}}]}}}"#,
+                Severity::High,
+            ),
+            (
+                r#"{"eventName":"AuthorizeSecurityGroupIngress","eventSource":"ec2.amazonaws.com","requestParameters":{"ipPermissions":{"items":[{"ipRanges":{"items":[{"cidrIp":"10.0.0.0/8"}]}}]}}}"#,
+                Severity::Medium,
             ),
             (r#"{"eventName":"ListUsers","eventSource":"iam.amazonaws.com","readOnly":true}"#, Severity::Info),
             (r#"{"eventName":"TagRole","eventSource":"iam.amazonaws.com","readOnly":false}"#, Severity::Medium),
