@@ -23,10 +23,27 @@ const WAITING: usize = 64;
 
 /// An engine and the end of its line.
 struct Running {
-    // Dropped first: the engine's tasks must not outlive the runtime.
     _engine: Engine,
     updates: mpsc::Receiver<Update>,
-    runtime: Runtime,
+    runtime: Background,
+}
+
+/// A runtime that is left behind when it is dropped: to wait for its tasks would let some of them ask a timer that is
+/// gone, which panics.
+struct Background(Option<Runtime>);
+
+impl Background {
+    fn block_on<F: Future>(&self, future: F) -> Option<F::Output> {
+        self.0.as_ref().map(|runtime| runtime.block_on(future))
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 fn start(settings: Settings) -> io::Result<Running> {
@@ -37,7 +54,7 @@ fn start(settings: Settings) -> io::Result<Running> {
         tokio::task::block_in_place(|| drop(sender.blocking_send(update)));
     };
     let engine = Engine::start(settings, runtime.handle(), deliver);
-    Ok(Running { _engine: engine, updates, runtime })
+    Ok(Running { _engine: engine, updates, runtime: Background(Some(runtime)) })
 }
 
 /// Writes a line, and says whether somebody still reads.

@@ -23,6 +23,11 @@ pub fn start(paths: Option<&Paths>) -> anyhow::Result<()> {
         fs::create_dir_all(folder).with_context(unwritable)?;
     }
     let file = OpenOptions::new().create(true).append(true).open(path).with_context(unwritable)?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(std::sync::Mutex::new(file)).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(false)
+        .log_internal_errors(false)
+        .with_writer(std::sync::Mutex::new(file))
+        .init();
     Ok(())
 }

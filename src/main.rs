@@ -11,19 +11,40 @@ use trailwatch::{
     cli::{self, Cli, Command, Options},
     config::Paths,
     demo, headless, log,
+    model::text::visible,
     run::{self, Prepare},
 };
 
 fn main() -> ExitCode {
-    match start(Cli::parse()) {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(help) if !help.use_stderr() => help.exit(),
+        Err(error) => {
+            let _ = complain(&error.render().to_string());
+            return ExitCode::from(2);
+        }
+    };
+    match start(cli) {
         Ok(code) => code,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Where the terminal is gone, so is standard error.
-            let _ = writeln!(io::stderr(), "trailwatch: {error:#}");
+            let _ = complain(&format!("trailwatch: {error:#}"));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The bytes of a line of an error that are printed.
+const MOST_OF_A_LINE: usize = 2_000;
+
+/// Prints an error line by line: what was typed or read may hold anything.
+fn complain(error: &str) -> io::Result<()> {
+    for line in error.trim_end().lines() {
+        let shown = &line[..line.floor_char_boundary(MOST_OF_A_LINE)];
+        writeln!(io::stderr(), "{}", visible(shown))?;
+    }
+    Ok(())
 }
 
 fn start(cli: Cli) -> anyhow::Result<ExitCode> {

@@ -129,7 +129,8 @@ fn read_terminal(sender: &Sender<Inbound>) {
 fn read_signals(sender: &Sender<Inbound>) -> io::Result<()> {
     use signal_hook::{consts, iterator::Signals};
     let sender = sender.clone();
-    let mut signals = Signals::new([consts::SIGTERM, consts::SIGHUP, consts::SIGINT, consts::SIGCONT])?;
+    let mut signals =
+        Signals::new([consts::SIGTERM, consts::SIGHUP, consts::SIGINT, consts::SIGQUIT, consts::SIGCONT])?;
     let read = move || {
         for signal in signals.forever() {
             let inbound = if signal == consts::SIGCONT { Inbound::Continued } else { Inbound::End };

@@ -98,7 +98,7 @@ pub fn print_alarms(settings: Settings, json: bool, out: &mut impl Write) -> io:
             alarm.since.map_or_else(String::new, |since| brief(at - since)),
             alarm.region.to_string(),
             alarm.name.clone(),
-            if alarm.actions_enabled { "on" } else { "off" }.to_owned(),
+            alarm.actions_in_a_word().to_owned(),
             alarm.condition.clone(),
         ]
     };

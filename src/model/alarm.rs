@@ -47,6 +47,16 @@ impl Alarm {
         (&self.region, &self.name)
     }
 
+    /// Whether its actions would tell somebody: `on`, `off`, `none` or `suppressed`.
+    pub fn actions_in_a_word(&self) -> &'static str {
+        match self {
+            alarm if !alarm.suppressed_by.is_empty() => "suppressed",
+            alarm if !alarm.actions_enabled => "off",
+            alarm if alarm.tells_nobody() => "none",
+            _ => "on",
+        }
+    }
+
     /// Nobody is told when it goes to ALARM, because no action is set there.
     pub fn tells_nobody(&self) -> bool {
         self.alarm_actions.is_empty()

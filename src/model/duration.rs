@@ -14,6 +14,9 @@ pub struct Span {
 /// The units, the largest first, in seconds.
 const UNITS: [(char, u64); 5] = [('w', 604_800), ('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
+/// A century: longer ones would leave the calendar when added to a time.
+const LONGEST: u64 = 100 * 365 * 86_400;
+
 impl Span {
     pub const fn seconds(seconds: u64) -> Self {
         Self { seconds }
@@ -50,7 +53,7 @@ impl FromStr for Span {
             }
         }
         match number {
-            None if !text.is_empty() => Ok(Span { seconds }),
+            None if !text.is_empty() && seconds <= LONGEST => Ok(Span { seconds }),
             _ => Err(fail()),
         }
     }
@@ -114,7 +117,7 @@ mod tests {
 
     #[test]
     fn what_is_no_span_is_refused() {
-        for text in ["", "5", "m", "1x", "1h5", "99999999999999999999s", "-1s", "1.5h"] {
+        for text in ["", "5", "m", "1x", "1h5", "99999999999999999999s", "99999w", "-1s", "1.5h"] {
             assert!(text.parse::<Span>().is_err(), "{text}");
         }
     }

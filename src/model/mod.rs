@@ -26,3 +26,9 @@ pub use update::{Request, Update};
 
 /// The time all of trailwatch speaks in.
 pub type Time = chrono::DateTime<chrono::Utc>;
+
+/// A time from outside, moved into the years 1 to 9998: further off, a zone's offset would leave the calendar.
+pub fn sane(time: Time) -> Time {
+    let end = |seconds| Time::from_timestamp(seconds, 0).unwrap_or_default();
+    time.clamp(end(-62_135_596_800), end(253_370_764_799))
+}

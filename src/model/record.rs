@@ -75,6 +75,7 @@ pub fn read(envelope: Envelope, seen: Time) -> Event {
         name,
         record: envelope.record,
     };
+    event.time = super::sane(event.time);
     if event.id.is_empty() {
         event.id = made_up_id(&event);
     }

@@ -45,7 +45,7 @@ impl Clock {
         match (time.date_naive() == today, width >= 12) {
             (true, _) => time.format("%H:%M:%S").to_string(),
             (false, true) => time.format("%d %b %H:%M").to_string(),
-            (false, false) => time.format("%d %b").to_string(),
+            (false, false) => time.format("%d %H:%M").to_string(),
         }
     }
 
@@ -100,7 +100,7 @@ mod tests {
         let now = at("2026-11-21T09:14:03Z");
         assert_eq!(clock.row(at("2026-11-21T00:00:01Z"), now, 8), "00:00:01");
         assert_eq!(clock.row(at("2026-11-20T23:59:59Z"), now, 12), "20 Nov 23:59");
-        assert_eq!(clock.row(at("2026-11-20T23:59:59Z"), now, 8), "20 Nov");
+        assert_eq!(clock.row(at("2026-11-20T23:59:59Z"), now, 8), "20 23:59");
         let local = Clock { zone: Zone::Local, ..clock };
         assert_eq!(local.row(at("2026-11-20T23:59:59Z"), now, 8), "00:59:59");
         let relative = Clock { zone: Zone::Relative, ..clock };

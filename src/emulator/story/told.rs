@@ -21,7 +21,7 @@ pub struct Told {
 impl Told {
     /// `eventID`.
     pub fn id(&self) -> String {
-        uuid(mix(self.throw, 7))
+        uuid(mix(mix(self.throw, 7), self.time.timestamp() as u64))
     }
 
     /// `eventSource`.

@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-use aws_config::{AppName, BehaviorVersion, ConfigLoader, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_config::{
+    AppName, BehaviorVersion, ConfigLoader, SdkConfig,
+    meta::region::ProvideRegion,
+    profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider},
+    provider_config::ProviderConfig,
+    retry::RetryConfig,
+    timeout::TimeoutConfig,
+};
 use aws_credential_types::Credentials;
 use aws_sdk_sts::config::SharedHttpClient;
 use aws_smithy_http_client::{
@@ -39,7 +46,7 @@ impl Clients {
         let direct = settings.endpoint_url.as_deref().is_some_and(is_loopback);
         let http = http_client(trust_store(now)?, direct).map_err(|text| config_error(text, now))?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http)
+            .http_client(http.clone())
             .identity_cache(aws_config::identity::IdentityCache::lazy().load_timeout(CREDENTIALS).build())
             .timeout_config(
                 TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build(),
@@ -47,6 +54,9 @@ impl Clients {
             .retry_config(RetryConfig::standard());
         if let Ok(name) = AppName::new("trailwatch") {
             loader = loader.app_name(name);
+        }
+        if let (Some(profile), None) = (&settings.profile, &settings.credentials) {
+            loader = loader.credentials_provider(named(profile, settings, http).await);
         }
         let config = with_settings(loader, settings).load().await;
         let mut asked = settings.regions.clone();
@@ -102,6 +112,16 @@ impl Clients {
     fn in_region(&self, region: &Region) -> SdkConfig {
         self.config.to_builder().region(aws_config::Region::new(region.as_str().to_owned())).build()
     }
+}
+
+/// The credentials of a profile named by hand. The SDK would look into the environment first; the AWS CLI does not.
+async fn named(profile: &str, settings: &Settings, http: SharedHttpClient) -> ProfileFileCredentialsProvider {
+    let region = match settings.regions.first() {
+        Some(home) => Some(aws_config::Region::new(home.as_str().to_owned())),
+        None => ProfileFileRegionProvider::builder().profile_name(profile).build().region().await,
+    };
+    let context = ProviderConfig::default().with_http_client(http).with_region(region);
+    ProfileFileCredentialsProvider::builder().configure(&context).profile_name(profile).build()
 }
 
 fn with_settings(mut loader: ConfigLoader, settings: &Settings) -> ConfigLoader {

@@ -42,9 +42,12 @@ impl Snapshot for Alarms {
         let (mut alarms, mut token, mut requests) = (Vec::new(), None, 0);
         loop {
             let request = self.client.describe_alarms().set_alarm_types(Some(TYPES.to_vec())).max_records(PAGE);
-            let page = request.set_next_token(token).send().await;
+            let page = request.set_next_token(token.clone()).send().await;
             let page = page.map_err(|error| self.asked.failure(error, clock()))?;
             requests += 1;
+            if token.is_some() && token == page.next_token {
+                return Err(self.asked.unreadable("the same page again and again", clock()));
+            }
             token = page.next_token.clone();
             alarms.extend(read(page, &self.region));
             if token.is_none() {

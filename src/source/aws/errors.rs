@@ -42,8 +42,11 @@ impl Asked {
             SdkError::ServiceError(service) => {
                 let status = service.raw().status().as_u16();
                 let code = service.err().code().map_or_else(|| by_status(status), str::to_owned);
-                let message = service.err().message().map_or_else(|| format!("HTTP status {status}"), str::to_owned);
-                self.refused(code, message, now)
+                match service.err().message() {
+                    Some(message) => self.refused(code, message.to_owned(), now),
+                    None if status < 300 => self.unreadable(&chain(&error), now),
+                    None => self.refused(code, format!("HTTP status {status}"), now),
+                }
             }
             SdkError::ResponseError(response) => {
                 let status = response.raw().status().as_u16();
@@ -96,11 +99,22 @@ impl Asked {
         }
     }
 
+    /// An answer that came with success and makes no sense.
+    pub fn unreadable(&self, what: &str, now: Time) -> Failure {
+        self.fail(FailureKind::Other, ("Response".into(), format!("the answer cannot be used: {what}"), None), now)
+    }
+
     fn fail(&self, kind: FailureKind, words: (String, String, Option<String>), since: Time) -> Failure {
-        let (code, message, advice) = words;
+        let (mut code, mut message, advice) = words;
+        code.truncate(code.floor_char_boundary(MOST_OF_A_CODE));
+        message.truncate(message.floor_char_boundary(MOST_OF_A_MESSAGE));
         Failure { kind, error: SourceError { code, message, missing_action: None, advice, since } }
     }
 }
+
+/// Bytes of a code and of a message that are kept: whoever answers may be anybody.
+const MOST_OF_A_CODE: usize = 128;
+const MOST_OF_A_MESSAGE: usize = 4_096;
 
 /// Codes that mean a permission is missing.
 const DENIED: &[&str] =
@@ -158,7 +172,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 
 /// A time of the SDK; `None` for one that no calendar has.
 pub fn time(time: &aws_smithy_types::DateTime) -> Option<Time> {
-    DateTime::from_timestamp(time.secs(), time.subsec_nanos())
+    DateTime::from_timestamp(time.secs(), time.subsec_nanos()).map(crate::model::sane)
 }
 
 #[cfg(test)]

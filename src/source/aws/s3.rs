@@ -74,9 +74,16 @@ impl Snapshot for Restores {
                 Err(error) if requests == 1 && self.move_to_region_of(&error) => continue,
                 Err(error) => return Err(self.asked.failure(error, clock())),
             };
+            // S3 always says whether there is more; what does not is no whole listing, and objects missing in it are not gone.
+            let Some(truncated) = page.is_truncated else {
+                return Err(self.asked.unreadable("a listing that breaks off", clock()));
+            };
+            if token.is_some() && token == page.next_continuation_token {
+                return Err(self.asked.unreadable("the same page again and again", clock()));
+            }
             listed.extend(page.contents.unwrap_or_default().into_iter().filter_map(under_restore));
             // S3 says it is truncated and gives a token; one without the other would never end.
-            token = page.next_continuation_token.filter(|_| page.is_truncated == Some(true));
+            token = page.next_continuation_token.filter(|_| truncated);
             if token.is_none() {
                 break;
             }
@@ -150,9 +157,9 @@ impl Memory {
             let first_seen = known.map_or(now, |known| known.first_seen);
             self.0.insert(listed.key.clone(), Known { listed, first_seen, gone });
         }
-        // An object that was being restored and is listed no more has been deleted; only a copy can expire.
+        // An object that is listed no more before its deadline has been deleted; only a copy can expire.
         for (key, mut known) in before {
-            if let Some(expires) = deadline(&known.listed.state) {
+            if let Some(expires) = deadline(&known.listed.state).filter(|expires| *expires <= now) {
                 known.listed.state = RestoreState::Expired { expires };
                 known.gone.get_or_insert(now);
                 if !is_over(&known, now) {

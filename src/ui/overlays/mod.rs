@@ -28,6 +28,9 @@ pub enum Answer {
     Run(String),
 }
 
+/// Characters of a paste that are taken: nobody types a longer filter.
+const MOST_PASTED: usize = 2_000;
+
 impl Overlay {
     pub(super) fn help(app: &App) -> Self {
         Overlay::Help(Help::new(&app.shared, &app.contexts()))
@@ -50,7 +53,8 @@ impl Overlay {
     }
 
     pub(super) fn paste(&mut self, text: &str, shared: &Shared) -> Answer {
-        let typed = text.chars().filter(|c| !c.is_control()).map(|c| Key::plain(super::keys::Code::Char(c)));
+        let typed =
+            text.chars().take(MOST_PASTED).filter(|c| !c.is_control()).map(|c| Key::plain(super::keys::Code::Char(c)));
         let mut answer = Answer::Stay;
         for key in typed {
             answer = self.key(key, shared);

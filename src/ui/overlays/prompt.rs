@@ -2,6 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 use tui_input::{Input, InputRequest};
+use unicode_width::UnicodeWidthChar;
 
 use super::Answer;
 use crate::ui::{
@@ -51,18 +52,25 @@ impl Line {
         let used = put(buf, (area.x, area.y), area.width, mark, theme.style(Meaning::Prompt));
         let room = usize::from(area.width - used).saturating_sub(1).max(1);
         let skipped = self.0.visual_scroll(room);
-        let mut start = 0;
+        let (mut before, mut start) = (0, text.len());
         for (at, c) in text.char_indices() {
-            if columns(&text[..at]) >= skipped {
+            if before >= skipped {
+                start = at;
                 break;
             }
-            start = at + c.len_utf8();
+            before += c.width().unwrap_or(0);
         }
-        let end =
-            (start..=text.len()).rev().find(|&end| text.is_char_boundary(end) && columns(&text[start..end]) <= room);
-        let shown = &text[start..end.unwrap_or(start)];
+        let (mut wide, mut end) = (0, start);
+        for (at, c) in text[start..].char_indices() {
+            wide += c.width().unwrap_or(0);
+            if wide > room {
+                break;
+            }
+            end = start + at + c.len_utf8();
+        }
+        let shown = &text[start..end];
         put(buf, (area.x + used, area.y), area.width - used, shown, theme.style(Meaning::Text));
-        let cursor = self.0.visual_cursor().saturating_sub(columns(&text[..start]));
+        let cursor = self.0.visual_cursor().saturating_sub(before);
         (area.x + used + cursor as u16, area.y)
     }
 }

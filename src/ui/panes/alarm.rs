@@ -6,7 +6,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::alarms::state_look;
 use crate::{
-    model::{Alarm, AlarmChange, AlarmKind, AlarmState, Request, SourceError, duration::brief},
+    model::{Alarm, AlarmChange, AlarmKind, AlarmState, Request, SourceError, Time, duration::brief},
     ui::{
         command::{Command, Context},
         pane::{Change, Cx, Pane, Words},
@@ -66,7 +66,7 @@ fn state_lines(alarm: &Alarm, shared: &Shared) -> Vec<Line> {
         fact("since", since, Meaning::Text),
         fact("reason", &alarm.reason, Meaning::Text),
     ];
-    if let Some(words) = explain(alarm) {
+    if let Some(words) = explain(alarm, shared.now) {
         lines.push(fact("which means", words, Meaning::Warning));
     }
     lines.push(fact("watches", &alarm.condition, Meaning::Text));
@@ -109,9 +109,13 @@ fn history_line(change: &AlarmChange, shared: &Shared) -> Line {
     line(format!("{}  {}", shared.clock.full(change.time), change.summary), meaning)
 }
 
+/// An alarm that has had no data for longer was not just made.
+const SETTLED: chrono::TimeDelta = chrono::TimeDelta::hours(1);
+
 /// What a state means where CloudWatch's own words leave people puzzled.
-fn explain(alarm: &Alarm) -> Option<String> {
-    let unchecked = alarm.reason.starts_with("Unchecked");
+fn explain(alarm: &Alarm, now: Time) -> Option<String> {
+    let new = alarm.since.is_some_and(|since| now - since < SETTLED);
+    let unchecked = alarm.reason.starts_with("Unchecked") && new;
     match (alarm.state, alarm.kind) {
         (AlarmState::InsufficientData, _) if unchecked => {
             Some("a new or changed alarm stays without data until its first evaluation".to_owned())

@@ -41,14 +41,9 @@ pub fn state_look(state: AlarmState) -> (&'static str, &'static str, Meaning) {
 
 /// Whether an alarm's actions would tell somebody, in a word.
 fn actions(alarm: &Alarm) -> (&'static str, Meaning) {
-    if !alarm.suppressed_by.is_empty() {
-        ("suppressed", Meaning::Warning)
-    } else if !alarm.actions_enabled {
-        ("off", Meaning::Warning)
-    } else if alarm.tells_nobody() {
-        ("none", Meaning::Warning)
-    } else {
-        ("on", Meaning::Muted)
+    match alarm.actions_in_a_word() {
+        "on" => ("on", Meaning::Muted),
+        word => (word, Meaning::Warning),
     }
 }
 

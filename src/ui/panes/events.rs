@@ -26,7 +26,8 @@ fn badge(shared: &Shared) -> Words {
 }
 
 const COLUMNS: &[Column] = &[
-    Column::new("TIME", 8, 8),
+    Column::new("TIME", 8, 8).until(LONG_TIMES),
+    Column::new("TIME", 12, 12).from(LONG_TIMES),
     Column::new("", 4, 4),
     Column::new("RGN", 4, 5).until(LONG_REGIONS),
     Column::new("REGION", 14, 14).from(LONG_REGIONS),
@@ -38,6 +39,9 @@ const COLUMNS: &[Column] = &[
     Column::new("SOURCE", 15, 16).from(96),
     Column::new("RESULT", 12, 22),
 ];
+
+/// From this width on, the times of other days have their month.
+const LONG_TIMES: u16 = 110;
 
 /// From this width on, Regions are written out.
 const LONG_REGIONS: u16 = 140;
@@ -292,10 +296,11 @@ fn draw_row(table: &Table, buf: &mut Buffer, y: u16, (row, selected): (&Row<'_>,
     let style = |meaning| shared.theme.cell(meaning, selected);
     let calm = if row.read_only { Meaning::ReadOnly } else { Meaning::Text };
     table.row(buf, y, style(Meaning::Text));
-    let time = shared.clock.row(row.time, shared.now, table.width(0));
+    let time = shared.clock.row(row.time, shared.now, table.width(0).max(table.width(1)));
     let late = if row.late { format!("+{}", brief_delay(row)) } else { String::new() };
     let (result, result_meaning) = result(row);
     let cells = [
+        (time.as_str(), Meaning::Time),
         (time.as_str(), Meaning::Time),
         (&late, Meaning::Late),
         (&short_region(row.region), Meaning::Muted),

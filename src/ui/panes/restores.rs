@@ -91,7 +91,8 @@ pub struct Restores {
 
 impl Restores {
     fn gather(&mut self, shared: &Shared) {
-        let chosen = self.list.chosen().map(|restore| restore.uri());
+        // At the top the list shows the soonest deadline; elsewhere the cursor stays on its object.
+        let chosen = self.list.chosen().filter(|_| self.list.cursor.at > 0).map(|restore| restore.uri());
         self.list.gather(shared.restores.values().flatten(), |restore, holds| {
             holds(&[&restore.uri(), restore.storage_class.human(), restore.state.as_str()])
         });
