@@ -8,7 +8,10 @@ mod watch;
 pub use once::{Ended, print_alarms, print_events, print_restores};
 pub use watch::watch;
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    mem::ManuallyDrop,
+};
 
 use tokio::{
     runtime::{Builder, Runtime},
@@ -28,21 +31,13 @@ struct Running {
     runtime: Background,
 }
 
-/// A runtime that is left behind when it is dropped: to wait for its tasks would let some of them ask a timer that is
-/// gone, which panics.
-struct Background(Option<Runtime>);
+/// A runtime that is never shut down: it ends with the process. A task that is polled while its runtime shuts down finds
+/// the timer gone and panics; without its engine, the runtime has nothing left to do.
+struct Background(ManuallyDrop<Runtime>);
 
 impl Background {
-    fn block_on<F: Future>(&self, future: F) -> Option<F::Output> {
-        self.0.as_ref().map(|runtime| runtime.block_on(future))
-    }
-}
-
-impl Drop for Background {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.0.block_on(future)
     }
 }
 
@@ -54,7 +49,7 @@ fn start(settings: Settings) -> io::Result<Running> {
         tokio::task::block_in_place(|| drop(sender.blocking_send(update)));
     };
     let engine = Engine::start(settings, runtime.handle(), deliver);
-    Ok(Running { _engine: engine, updates, runtime: Background(Some(runtime)) })
+    Ok(Running { _engine: engine, updates, runtime: Background(ManuallyDrop::new(runtime)) })
 }
 
 /// Writes a line, and says whether somebody still reads.

@@ -66,10 +66,9 @@ pub fn run(mut settings: Settings, paths: Option<&Paths>, prepare: Prepare) -> a
             engine.request(request);
         })
     });
-    // Requests on their way may take long to notice that nobody waits for them.
-    if let Some(runtime) = running {
-        runtime.shutdown_background();
-    }
+    // It ends with the process: a request on its way may take long to notice that nobody waits for it, and a task that is
+    // polled while its runtime shuts down finds the timer gone and panics.
+    std::mem::forget(running);
     result
 }
 

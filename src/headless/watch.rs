@@ -30,7 +30,7 @@ use crate::{
 pub fn watch(settings: Settings, stop_after: Option<Span>, out: &mut impl Write) -> io::Result<()> {
     let mut running = super::start(settings)?;
     let mut seen = Seen::default();
-    let ended = running.runtime.block_on(async {
+    running.runtime.block_on(async {
         let mut stop = pin!(stop(stop_after, [listen(SIGTERM)?, listen(SIGINT)?, listen(SIGHUP)?]));
         loop {
             let update = tokio::select! {
@@ -45,8 +45,7 @@ pub fn watch(settings: Settings, stop_after: Option<Span>, out: &mut impl Write)
                 }
             }
         }
-    });
-    ended.unwrap_or(Ok(()))
+    })
 }
 
 /// Ends when it is time to stop.
