@@ -139,7 +139,8 @@ impl App {
     fn choose_theme(&mut self, name: &str) {
         match self.shared.themes.get(name) {
             Ok(theme) => self.shared.theme = theme,
-            Err(error) => self.say(error),
+            // There is one line to say it in; the rest is the excerpt of the file.
+            Err(error) => self.say(error.lines().next().unwrap_or_default()),
         }
     }
 

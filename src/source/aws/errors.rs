@@ -148,7 +148,7 @@ fn by_status(status: u16) -> String {
     match status {
         403 => "AccessDenied".to_owned(),
         404 => "NotFound".to_owned(),
-        429 | 503 => "SlowDown".to_owned(),
+        429 => "SlowDown".to_owned(),
         status => format!("Http{status}"),
     }
 }
