@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::{
     config::{Config, Paths, Settings, Zone},
@@ -203,9 +203,4 @@ pub fn config(command: ConfigCommand, paths: Option<&Paths>, out: &mut impl Writ
         writeln!(out, "{name:<8}{}{there}", path.display())?;
     }
     Ok(())
-}
-
-/// The zones as the command line writes them, so that the config and the command line agree.
-pub fn zones() -> impl Iterator<Item = String> {
-    Zone::value_variants().iter().filter_map(|zone| Some(zone.to_possible_value()?.get_name().to_owned()))
 }
