@@ -3,10 +3,13 @@
 //! Whatever is missing, of another type or not even JSON falls back to what the API said beside the record, and then to
 //! nothing: an event is never dropped for its looks.
 
+mod actor;
+mod target;
+
 use chrono::{DateTime, SubsecRound};
 use serde_json::Value;
 
-use super::{Actor, ActorKind, Event, Outcome, Region, Time, severity};
+use super::{Event, Outcome, Region, Time, severity};
 
 /// What `LookupEvents` says of an event beside its record.
 #[derive(Clone, Debug)]
@@ -55,7 +58,7 @@ pub fn read(envelope: Envelope, seen: Time) -> Event {
     let name = text("eventName").unwrap_or(&envelope.name).to_owned();
     let source = text("eventSource").unwrap_or(&envelope.source);
     let read_only = flag(&record["readOnly"]).or(envelope.read_only).unwrap_or_else(|| reads(&name));
-    let mut actor = actor(&record);
+    let mut actor = actor::actor(&record);
     if actor.name.is_empty() {
         actor.name.clone_from(&envelope.username);
     }
@@ -69,7 +72,7 @@ pub fn read(envelope: Envelope, seen: Time) -> Event {
         read_only,
         actor,
         service: source.strip_suffix(".amazonaws.com").unwrap_or(source).to_owned(),
-        target: target(&record, &name).unwrap_or(envelope.resource),
+        target: target::target(&record, &name).unwrap_or(envelope.resource),
         source_address: text("sourceIPAddress").unwrap_or_default().to_owned(),
         outcome: outcome(&record),
         name,
@@ -110,52 +113,6 @@ fn made_up_id(event: &Event) -> String {
     format!("no-id-{:016x}", hasher.finish())
 }
 
-/// Who did it. Source: CloudTrail user guide, "CloudTrail userIdentity element".
-fn actor(record: &Value) -> Actor {
-    let identity = &record["userIdentity"];
-    let text = |field: &str| identity[field].as_str().unwrap_or_default();
-    let issuer = identity["sessionContext"]["sessionIssuer"]["userName"].as_str().unwrap_or_default();
-    let session = text("arn").rsplit('/').next().unwrap_or_default();
-    let or = |first: &str, second: &str| if first.is_empty() { second.to_owned() } else { first.to_owned() };
-    let (kind, name) = match text("type") {
-        "Root" => (ActorKind::Root, "root".to_owned()),
-        "IAMUser" => (ActorKind::User, or(text("userName"), text("principalId"))),
-        "AssumedRole" | "Role" => (ActorKind::Role, role_name(identity, issuer)),
-        "FederatedUser" => (ActorKind::Federated, or(session, issuer)),
-        "SAMLUser" | "WebIdentityUser" | "IdentityCenterUser" => {
-            (ActorKind::Federated, or(text("userName"), text("principalId")))
-        }
-        "AWSService" => (ActorKind::Service, text("invokedBy").to_owned()),
-        "AWSAccount" => (ActorKind::Account, or(text("accountId"), text("principalId"))),
-        "" if !text("invokedBy").is_empty() => (ActorKind::Service, text("invokedBy").to_owned()),
-        _ => (ActorKind::Unknown, or(text("userName"), text("principalId"))),
-    };
-    Actor { kind, name: name.strip_suffix(".amazonaws.com").unwrap_or(&name).to_owned() }
-}
-
-/// `role/session`, from the ARN `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` where it has that form.
-fn role_name(identity: &Value, issuer: &str) -> String {
-    let arn = identity["arn"].as_str().unwrap_or_default();
-    if let Some((_, name)) = arn.split_once(":assumed-role/") {
-        return identity_center_name(name).unwrap_or_else(|| name.to_owned());
-    }
-    let principal = identity["principalId"].as_str().unwrap_or_default();
-    match (issuer, principal.split_once(':')) {
-        ("", _) => principal.to_owned(),
-        (issuer, Some((_, session))) => format!("{issuer}/{session}"),
-        (issuer, None) => issuer.to_owned(),
-    }
-}
-
-/// A person who came through IAM Identity Center: the session is the person, the role only says which permission set.
-///
-/// Source: IAM Identity Center user guide: roles are named `AWSReservedSSO_PERMISSIONSET_SUFFIX`.
-fn identity_center_name(name: &str) -> Option<String> {
-    let (role, session) = name.strip_prefix("AWSReservedSSO_")?.split_once('/')?;
-    let permission_set = role.rsplit_once('_').map_or(role, |(set, _)| set);
-    Some(format!("{session} ({permission_set})"))
-}
-
 /// `errorCode`, or what a sign-in event says in its response.
 fn outcome(record: &Value) -> Outcome {
     let code = record["errorCode"].as_str().unwrap_or_default();
@@ -172,109 +129,6 @@ fn outcome(record: &Value) -> Outcome {
     match failed || !message.is_empty() {
         true => Outcome::Failed("Failure".to_owned()),
         false => Outcome::Succeeded,
-    }
-}
-
-/// The parameters that name what a call is about, the most telling first.
-const TARGETS: &[&str] = &[
-    "bucketName",
-    "userName",
-    "roleName",
-    "groupName",
-    "policyArn",
-    "roleArn",
-    "functionName",
-    "instanceId",
-    "groupId",
-    "trailName",
-    "name",
-    "keyId",
-    "secretId",
-    "tableName",
-    "dBInstanceIdentifier",
-    "alarmName",
-    "ruleName",
-    "rule",
-    "stackName",
-    "clusterName",
-    "cluster",
-    "repositoryName",
-    "topicArn",
-    "queueUrl",
-    "logGroupName",
-    "streamName",
-    "volumeId",
-    "snapshotId",
-    "imageId",
-    "vpcId",
-    "subnetId",
-    "networkAclId",
-    "routeTableId",
-    "internetGatewayId",
-    "detectorId",
-    "configurationRecorderName",
-    "hostedZoneId",
-    "loadBalancerArn",
-    "domainName",
-    "projectName",
-    "pipelineName",
-    "parameterName",
-    "documentName",
-    "resourceArn",
-    "resourceId",
-    "arn",
-    "id",
-    "accessKeyId",
-];
-
-/// What the call was about, as short as it can be said.
-fn target(record: &Value, name: &str) -> Option<String> {
-    let parameters = &record["requestParameters"];
-    if name.ends_with("AccessKey") {
-        let user = parameters["userName"].as_str();
-        if let (Some(user), Some(key)) = (user, parameters["accessKeyId"].as_str()) {
-            return Some(format!("{user} {key}"));
-        }
-    }
-    let of = |parameters: &Value| {
-        TARGETS.iter().find_map(|field| parameters.get(field)?.as_str().filter(|s| !s.is_empty()).map(short_arn))
-    };
-    let mut found = of(parameters).or_else(|| first_item(parameters)).or_else(|| created(&record["responseElements"]));
-    if let (Some(target), Some(policy)) = (&found, parameters["policyArn"].as_str())
-        && name.starts_with("Attach")
-    {
-        found = Some(format!("{target} {}", short_arn(policy)));
-    }
-    if let (Some(bucket), Some(key)) = (parameters["bucketName"].as_str(), parameters["key"].as_str()) {
-        found = Some(format!("{bucket}/{key}"));
-    }
-    found.or_else(|| {
-        let resource = &record["resources"][0];
-        ["ARN", "arn"].iter().find_map(|field| resource[field].as_str()).map(short_arn)
-    })
-}
-
-/// EC2 names what a call is about in sets: `instancesSet.items[0].instanceId`.
-fn first_item(parameters: &Value) -> Option<String> {
-    parameters.as_object()?.values().find_map(|set| {
-        let item = set.get("items")?.get(0)?;
-        TARGETS.iter().find_map(|field| Some(item.get(field)?.as_str()?.to_owned()))
-    })
-}
-
-/// What a call made is named in the answer: `role.roleName`, `internetGateway.internetGatewayId`.
-fn created(response: &Value) -> Option<String> {
-    response.as_object()?.values().find_map(|made| {
-        let named = |field: &str| made.get(field).and_then(Value::as_str);
-        TARGETS.iter().find_map(|field| named(field)).or_else(|| named("policyName")).map(short_arn)
-    })
-}
-
-/// An ARN without partition, Region and account; other text as it is.
-fn short_arn(text: &str) -> String {
-    match text.starts_with("arn:") {
-        true => text.splitn(6, ':').nth(5).unwrap_or(text).to_owned(),
-        false => text.to_owned(),
     }
 }
 
@@ -298,42 +152,6 @@ mod tests {
             record: record.into(),
         };
         read(envelope, chrono::Utc.timestamp_opt(2_000, 0).unwrap())
-    }
-
-    #[test]
-    fn every_kind_of_identity_has_one_human_name() {
-        for (identity, kind, name) in [
-            (r#"{"type":"Root","arn":"arn:aws:iam::111122223333:root"}"#, ActorKind::Root, "root"),
-            (r#"{"type":"IAMUser","userName":"ben"}"#, ActorKind::User, "ben"),
-            (
-                r#"{"type":"AssumedRole","arn":"arn:aws:sts::111122223333:assumed-role/Deploy/ci-42"}"#,
-                ActorKind::Role,
-                "Deploy/ci-42",
-            ),
-            (
-                r#"{"type":"AssumedRole","principalId":"AROA:i-1","sessionContext":{"sessionIssuer":{"userName":"Web"}}}"#,
-                ActorKind::Role,
-                "Web/i-1",
-            ),
-            (
-                r#"{"type":"AssumedRole","arn":"arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_PowerUser_0a1b2c/kim@example.com"}"#,
-                ActorKind::Role,
-                "kim@example.com (PowerUser)",
-            ),
-            (
-                r#"{"type":"FederatedUser","arn":"arn:aws:sts::111122223333:federated-user/kim"}"#,
-                ActorKind::Federated,
-                "kim",
-            ),
-            (r#"{"type":"SAMLUser","userName":"kim@example.com"}"#, ActorKind::Federated, "kim@example.com"),
-            (r#"{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}"#, ActorKind::Service, "ec2"),
-            (r#"{"invokedBy":"signin.amazonaws.com"}"#, ActorKind::Service, "signin"),
-            (r#"{"type":"AWSAccount","accountId":"123456789012"}"#, ActorKind::Account, "123456789012"),
-            (r#"{"type":"Later","userName":"x"}"#, ActorKind::Unknown, "x"),
-        ] {
-            let event = read_record(&format!(r#"{{"userIdentity":{identity}}}"#));
-            assert_eq!(event.actor, Actor { kind, name: name.into() }, "{identity}");
-        }
     }
 
     #[test]
@@ -375,25 +193,6 @@ mod tests {
             (r#"{"responseElements":{"ConsoleLogin":"Success"}}"#, Outcome::Succeeded),
         ] {
             assert_eq!(read_record(record).outcome, outcome, "{record}");
-        }
-    }
-
-    #[test]
-    fn the_target_is_what_a_person_would_name() {
-        for (record, target) in [
-            (r#"{"requestParameters":{"bucketName":"logs"}}"#, "logs"),
-            (r#"{"requestParameters":{"bucketName":"logs","key":"a/b"}}"#, "logs/a/b"),
-            (r#"{"requestParameters":{"roleArn":"arn:aws:iam::111122223333:role/Deploy"}}"#, "role/Deploy"),
-            (r#"{"requestParameters":{"instancesSet":{"items":[{"instanceId":"i-1"}]}}}"#, "i-1"),
-            (
-                r#"{"eventName":"AttachUserPolicy","requestParameters":{"userName":"mallory","policyArn":"arn:aws:iam::aws:policy/AdministratorAccess"}}"#,
-                "mallory policy/AdministratorAccess",
-            ),
-            (r#"{"responseElements":{"internetGateway":{"internetGatewayId":"igw-1"}}}"#, "igw-1"),
-            (r#"{"resources":[{"ARN":"arn:aws:s3:::tapes"}]}"#, "tapes"),
-            (r#"{"requestParameters":{"bucketName":5}}"#, "thing-1"),
-        ] {
-            assert_eq!(read_record(record).target, target, "{record}");
         }
     }
 
