@@ -9,6 +9,7 @@ pub mod place;
 pub mod record;
 pub mod region;
 pub mod restore;
+pub mod rule;
 pub mod severity;
 pub mod source;
 pub mod text;

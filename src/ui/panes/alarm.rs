@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::alarms::state_look;
+use super::alarms::{because, state_look};
 use crate::{
     model::{Alarm, AlarmChange, AlarmKind, AlarmState, Request, SourceError, Time, duration::brief},
     ui::{
@@ -61,11 +61,9 @@ fn state_lines(alarm: &Alarm, shared: &Shared) -> Vec<Line> {
     let since = alarm
         .since
         .map_or_else(String::new, |since| format!("{}, for {}", shared.clock.full(since), brief(shared.now - since)));
-    let mut lines = vec![
-        fact("state", word, meaning),
-        fact("since", since, Meaning::Text),
-        fact("reason", &alarm.reason, Meaning::Text),
-    ];
+    let mut lines = vec![fact("state", word, meaning), fact("since", since, Meaning::Text)];
+    lines.extend(because(alarm, shared).map(|children| fact("because of", children, meaning)));
+    lines.push(fact("reason", &alarm.reason, Meaning::Text));
     if let Some(words) = explain(alarm, shared.now) {
         lines.push(fact("which means", words, Meaning::Warning));
     }

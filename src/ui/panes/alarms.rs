@@ -1,12 +1,12 @@
 //! The alarms of all Regions: what is red first, then grey, then green.
 
-use std::cmp::Reverse;
+use std::{borrow::Cow, cmp::Reverse};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{alarm::AlarmDetail, freshness, list::List, nothing};
 use crate::{
-    model::{Alarm, AlarmState, SourceKind, Time, duration::brief},
+    model::{Alarm, AlarmKind, AlarmState, SourceKind, Time, duration::brief, rule},
     ui::{
         command::{Command, Context},
         pane::{Change, Cx, Pane, PaneSpec, Words},
@@ -138,7 +138,7 @@ impl Pane for Alarms {
                 (actions, actions_meaning),
                 (alarm.region.as_str(), Meaning::Muted),
                 (alarm.kind.as_str(), Meaning::Muted),
-                (why(alarm), Meaning::Muted),
+                (&why(alarm, shared), Meaning::Muted),
             ];
             for (column, (text, meaning)) in cells.into_iter().enumerate() {
                 table.cell(buf, y, column, (text, style(meaning)));
@@ -177,13 +177,21 @@ impl Pane for Alarms {
     }
 }
 
-/// Why the alarm is as it is: what it watches while all is well, else CloudWatch's reason.
-fn why(alarm: &Alarm) -> &str {
-    match alarm.state {
-        AlarmState::Ok => &alarm.condition,
+/// Why the alarm is as it is: what it watches while all is well, else what a composite's children are, or CloudWatch's
+/// reason.
+fn why<'a>(alarm: &'a Alarm, shared: &Shared) -> Cow<'a, str> {
+    match (alarm.state, alarm.kind) {
+        (AlarmState::Ok, AlarmKind::Composite) => rule::with_names(&alarm.condition).into(),
+        (AlarmState::Ok, _) => alarm.condition.as_str().into(),
         // What follows says it all; the detail has the whole reason.
-        AlarmState::Alarm | AlarmState::InsufficientData => {
-            alarm.reason.strip_prefix("Threshold Crossed: ").unwrap_or(&alarm.reason)
-        }
+        _ => match because(alarm, shared) {
+            Some(children) => children.into(),
+            None => alarm.reason.strip_prefix("Threshold Crossed: ").unwrap_or(&alarm.reason).into(),
+        },
     }
+}
+
+/// Why a composite alarm is red or grey, by its children; `None` for others.
+pub fn because(alarm: &Alarm, shared: &Shared) -> Option<String> {
+    rule::because(alarm, shared.all_alarms().map(|alarm| &**alarm))
 }
