@@ -91,14 +91,14 @@ fn judge(verdicts: &mut Vec<Verdict>, segment: &Segment, slot: u32, column: Colu
     let (texts, number) = (segment.texts(column), segment.text_number(slot, column));
     if verdicts.len() <= usize::from(number) {
         let first = verdicts.len();
-        verdicts.resize(texts.len(), if pattern.is_literal { Verdict::No } else { Verdict::Unknown });
-        if pattern.is_literal {
-            texts.matching(first, &pattern.regex).into_iter().for_each(|at| verdicts[usize::from(at)] = Verdict::Yes);
+        verdicts.resize(texts.len(), if pattern.is_literal() { Verdict::No } else { Verdict::Unknown });
+        if let Some(regex) = pattern.literal() {
+            texts.matching(first, regex).into_iter().for_each(|at| verdicts[usize::from(at)] = Verdict::Yes);
         }
     }
     let verdict = &mut verdicts[usize::from(number)];
     if *verdict == Verdict::Unknown {
-        *verdict = if pattern.regex.is_match(texts.get(number)) { Verdict::Yes } else { Verdict::No };
+        *verdict = if pattern.matches(texts.get(number)) { Verdict::Yes } else { Verdict::No };
     }
     *verdict == Verdict::Yes
 }

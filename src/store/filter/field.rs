@@ -21,6 +21,8 @@ pub struct Field {
 pub(super) enum Takes {
     /// A text of a column.
     Text(Column),
+    /// An address, the start of one, or a network.
+    Address,
     /// An error code, or nothing for any error.
     Error,
     Severity,
@@ -40,7 +42,13 @@ pub const FIELDS: &[Field] = &[
     field("event", &["name"], "event:Put*Policy", "the name of the call", Takes::Text(Column::Name)),
     field("service", &["svc"], "svc:iam,sts", "the service called", Takes::Text(Column::Service)),
     field("target", &["on"], "target:backup", "what it was done to", Takes::Text(Column::Target)),
-    field("ip", &["from", "source"], "ip:203.0.113.", "the address it came from", Takes::Text(Column::Address)),
+    field(
+        "ip",
+        &["from", "source"],
+        "ip:10.0.0.0/8",
+        "the address it came from, its start, or its network",
+        Takes::Address,
+    ),
     field("err", &["error"], "err:AccessDenied", "the error code; err:* for any error", Takes::Error),
     field("region", &[], "region:us-east-1", "the Region", Takes::Text(Column::Region)),
     field("severity", &["sev"], "sev:high", "this severity and above", Takes::Severity),
@@ -79,7 +87,7 @@ impl Field {
             Takes::Severity => Severity::ALL.iter().map(|severity| severity.as_str()).collect(),
             Takes::Kind => KINDS.iter().map(|kind| kind.as_str()).collect(),
             Takes::Late | Takes::Read | Takes::Write => vec!["yes", "no"],
-            Takes::Text(_) | Takes::Error | Takes::Id | Takes::Record => Vec::new(),
+            Takes::Text(_) | Takes::Address | Takes::Error | Takes::Id | Takes::Record => Vec::new(),
         }
     }
 }

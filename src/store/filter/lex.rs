@@ -13,7 +13,7 @@ pub(super) struct Token<'a> {
 }
 
 /// A text to look for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Item {
     /// Byte offset.
     pub at: usize,

@@ -2,6 +2,7 @@
 
 mod field;
 mod lex;
+mod network;
 mod term;
 #[cfg(test)]
 mod tests;
@@ -45,9 +46,7 @@ impl Filter {
             && self.terms.iter().all(|term| {
                 let holds = match &term.test {
                     Test::Plain(plain) => plain.holds(&facts),
-                    Test::Text(columns, text) => {
-                        columns.iter().any(|column| text.regex.is_match(column.of_event(event)))
-                    }
+                    Test::Text(columns, text) => columns.iter().any(|column| text.matches(column.of_event(event))),
                     Test::Id(regex) => regex.is_match(&event.id),
                     Test::Record(regex) => regex.is_match(&event.record),
                 };
@@ -69,7 +68,7 @@ impl Filter {
     pub(super) fn cost(&self) -> usize {
         let cost = |term: &Term| match &term.test {
             Test::Plain(_) => 1,
-            Test::Text(columns, text) => match (columns.len(), text.is_literal) {
+            Test::Text(columns, text) => match (columns.len(), text.is_literal()) {
                 (1, true) => 1,
                 (1, false) | (_, true) => 3,
                 (_, false) => 8,

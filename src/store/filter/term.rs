@@ -7,6 +7,7 @@ use super::{
     FilterError,
     field::{FIELDS, Field, KINDS, Takes},
     lex::{Form, Item, Token},
+    network::Network,
 };
 use crate::{
     config::nearest,
@@ -32,12 +33,29 @@ pub(in crate::store) enum Test {
     Record(Regex),
 }
 
-/// A regex, and what is known of it.
+/// What a text must match to be let through: a regex, or an address in one of some networks.
 #[derive(Clone, Debug)]
 pub(in crate::store) struct TextPattern {
-    pub regex: Regex,
+    regex: Option<Regex>,
     /// It is made of plain texts: it looks at nothing around a match, and no match is longer than these texts.
-    pub is_literal: bool,
+    is_literal: bool,
+    networks: Vec<Network>,
+}
+
+impl TextPattern {
+    pub fn matches(&self, text: &str) -> bool {
+        self.regex.as_ref().is_some_and(|regex| regex.is_match(text))
+            || self.networks.iter().any(|network| network.contains(text))
+    }
+
+    /// The regex, when the pattern is made of plain texts alone.
+    pub fn literal(&self) -> Option<&Regex> {
+        self.regex.as_ref().filter(|_| self.is_literal)
+    }
+
+    pub fn is_literal(&self) -> bool {
+        self.literal().is_some()
+    }
 }
 
 /// What the fixed-size part of a row answers.
@@ -93,6 +111,7 @@ fn field_test(text: &str, token: &Token<'_>, field: &Field) -> Result<Test, Filt
         Takes::Error if any => Test::Plain(Plain::Failed),
         Takes::Error => Test::Text(&[Column::Code], text_pattern(text, items)?),
         Takes::Text(column) => Test::Text(only(column), text_pattern(text, items)?),
+        Takes::Address => Test::Text(only(Column::Address), address_pattern(text, items)?),
         Takes::Id => Test::Id(pattern(text, items)?),
         Takes::Record => Test::Record(pattern(text, items)?),
         Takes::Severity => {
@@ -150,7 +169,24 @@ fn text_pattern(text: &str, items: &[Item]) -> Result<TextPattern, FilterError> 
         Form::Quoted => true,
         Form::Regex => false,
     };
-    Ok(TextPattern { regex: pattern(text, items)?, is_literal: items.iter().all(is_literal) })
+    let regex = Some(pattern(text, items)?);
+    Ok(TextPattern { regex, is_literal: items.iter().all(is_literal), networks: Vec::new() })
+}
+
+/// Texts as everywhere, and networks: no address has a slash.
+fn address_pattern(text: &str, items: &[Item]) -> Result<TextPattern, FilterError> {
+    let is_network = |item: &&Item| item.form == Form::Word && item.text.contains('/');
+    let (networks, texts): (Vec<&Item>, Vec<&Item>) = items.iter().partition(is_network);
+    let network = |item: &&Item| Network::parse(&item.text).map_err(|why| FilterError::new(text, item.at, why));
+    let networks: Vec<Network> = networks.iter().map(network).collect::<Result<_, _>>()?;
+    match networks.is_empty() {
+        true => text_pattern(text, items),
+        false => {
+            let texts: Vec<Item> = texts.into_iter().cloned().collect();
+            let regex = if texts.is_empty() { None } else { Some(pattern(text, &texts)?) };
+            Ok(TextPattern { regex, is_literal: false, networks })
+        }
+    }
 }
 
 /// One regex that matches what any of the items asks for, in any case.

@@ -41,6 +41,10 @@ fn each_form_of_term_lets_through_what_it_says() {
         "\"backup data\"",
         "target:*",
         "ip:203.0.113.",
+        "ip:203.0.0.0/16",
+        "ip:10.0.0.0/8,203.0.113.7",
+        "ip:198.51.100.,203.0.113.0/24",
+        "-ip:2001:db8::/32",
         "err:",
         "err:*",
         "error:denied",
@@ -70,6 +74,8 @@ fn each_form_of_term_lets_through_what_it_says() {
         "sev:critical",
         "kind:user",
         "event:/^Bucket/",
+        "ip:203.0.112.0/24,10.",
+        "ip:2001:db8::/32",
         "json:PutBucketPolicy",
     ] {
         assert!(!filter(no).matches(&event), "{no}");
@@ -89,6 +95,7 @@ fn what_cannot_be_read_is_refused_with_its_place_and_what_to_write() {
         ("\"open", 1, "the quotes are not closed; write \"open\""),
         ("/aws/lambda", 6, "write \"/aws/lambda\""),
         ("/aws", 1, "write /aws/, or \"/aws\""),
+        ("ip:10.,10.0.0.0/33", 8, "0 to 32; write 10.0.0.0/16"),
         ("event:/(/", 7, "the regex cannot be read: unclosed group"),
         ("\"\"", 1, "nothing to look for"),
     ] {

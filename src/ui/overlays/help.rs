@@ -117,6 +117,7 @@ const FILTER: &[(&str, &str)] = &[
     ("ana delete", "both words, anywhere in the row; upper and lower case are the same"),
     ("-word", "not this word; a field can be excluded as well"),
     ("\"two words\"", "the words as they stand"),
+    ("svc:iam,sts", "after a field, a comma means either; a * in a word is any text"),
     ("/Put.*Policy/", "a regular expression; also after a field"),
 ];
 
