@@ -4,7 +4,8 @@ use super::{
     App, Effect, Mouse, WHEEL,
     command::{Argument, COMMANDS, Command},
     keys::{Code, Key, Meaning},
-    overlays::{Answer, Overlay},
+    overlays::{Answer, Overlay, filter::Filter},
+    pane::Wrong,
 };
 use crate::config::{Zone, nearest};
 
@@ -48,17 +49,43 @@ impl App {
         match answer {
             Answer::Stay => self.overlay = Some(overlay),
             Answer::Close => {}
-            Answer::Filter { text, close } => {
-                let shared = &self.shared;
-                let wrong = self.tabs[self.tab].last_mut().and_then(|pane| pane.set_filter(&text, shared).err());
-                match (wrong, close) {
-                    (None, true) => {}
-                    (wrong, _) => self.overlay = Some(overlay.with_error(wrong)),
-                }
-            }
+            Answer::Filter { text, close } => self.filter(overlay, &text, close),
             Answer::Run(line) => return self.run(&line),
         }
         Vec::new()
+    }
+
+    /// Filters by what stands in the prompt. While that is wrong, the last good filter stays, and the prompt stays open.
+    fn filter(&mut self, mut overlay: Overlay, text: &str, close: bool) {
+        match (self.set_filter(text).err(), close) {
+            (None, true) => self.remember(text),
+            (wrong, _) => {
+                if let Some(good) = overlay.judged(text, wrong) {
+                    // It was understood before.
+                    let _ = self.set_filter(&good);
+                }
+                self.overlay = Some(overlay);
+            }
+        }
+    }
+
+    fn set_filter(&mut self, text: &str) -> Result<(), Wrong> {
+        let shared = &self.shared;
+        self.tabs[self.tab].last_mut().map_or(Ok(()), |pane| pane.set_filter(text, shared))
+    }
+
+    fn remember(&mut self, text: &str) {
+        let kind = self.pane().and_then(|pane| pane.contexts().first().copied());
+        if let Some(kind) = kind.filter(|_| !text.is_empty()) {
+            self.asked_last.insert(kind, text.to_owned());
+        }
+    }
+
+    /// The prompt for the filter or the search of what shows.
+    pub(super) fn filter_prompt(&self) -> Filter {
+        let kind = self.pane().and_then(|pane| pane.contexts().first());
+        let last = kind.and_then(|kind| self.asked_last.get(kind));
+        Filter::new(self.pane(), last.map_or("", String::as_str))
     }
 
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
@@ -120,11 +147,9 @@ impl App {
             (Argument::Theme, "") => self.say(format!("themes: {}", self.theme_names().join(", "))),
             (Argument::Theme, theme) => self.choose_theme(theme),
             (Argument::Zone, zone) if !zone.is_empty() => self.choose_zone(zone),
-            (Argument::Filter, filter) if !filter.is_empty() => {
-                let shared = &self.shared;
-                if let Some(wrong) = self.tabs[self.tab].last_mut().and_then(|p| p.set_filter(filter, shared).err()) {
-                    self.say(wrong);
-                }
+            (Argument::Filter, text) if !text.is_empty() => {
+                let prompt = self.filter_prompt().with_text(text);
+                self.filter(Overlay::Filter(prompt), text, true);
             }
             (Argument::None, rest) if !rest.is_empty() => self.say(format!("{name} takes nothing after it")),
             _ => return self.command(spec.command),

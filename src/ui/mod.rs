@@ -116,6 +116,8 @@ pub struct App {
     /// The keys typed so far of a sequence.
     typed: Vec<Key>,
     said: Option<(String, Time)>,
+    /// The filter or search confirmed last, by the context of the view that it was for.
+    asked_last: HashMap<Context, String>,
     /// Events that came and are not taken in yet, as they came: moving a hundred thousand would show.
     inbox: VecDeque<vec::IntoIter<Event>>,
     /// Where the panes were last drawn, for the mouse.
@@ -148,6 +150,7 @@ impl App {
             overlay: None,
             typed: Vec::new(),
             said: None,
+            asked_last: HashMap::new(),
             inbox: VecDeque::new(),
             tab_places: Vec::new(),
             body: Rect::default(),

@@ -13,7 +13,7 @@ use crate::{
         AlarmChange, Request, SourceError,
         text::{visible, visible_json},
     },
-    store::RowId,
+    store::{FilterError, RowId},
 };
 
 /// A view on the data: it owns its state, its drawing and its answer to commands.
@@ -50,8 +50,16 @@ pub trait Pane {
     ///
     /// # Errors
     /// A text that means nothing, with what to write instead. What was in force stays.
-    fn set_filter(&mut self, _text: &str, _shared: &Shared) -> Result<(), String> {
-        Err("nothing to filter here".to_owned())
+    fn set_filter(&mut self, text: &str, _shared: &Shared) -> Result<(), Wrong> {
+        match text {
+            "" => Ok(()),
+            _ => Err(Wrong { column: None, message: "nothing to filter here; esc closes".to_owned() }),
+        }
+    }
+
+    /// Whether its filter is a search, which begins anew each time.
+    fn searches(&self) -> bool {
+        false
     }
 
     /// What the filter found, in a few words, for the prompt.
@@ -64,6 +72,21 @@ pub trait Pane {
 
     /// The operator turned to another pane.
     fn left(&mut self, _shared: &mut Shared) {}
+}
+
+/// Why a text is no filter, and what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Wrong {
+    /// Where in the text, in characters from 1; `None` when it is not about a place.
+    pub column: Option<usize>,
+    pub message: String,
+}
+
+impl From<FilterError> for Wrong {
+    fn from(FilterError { column, message }: FilterError) -> Self {
+        Self { column: Some(column), message }
+    }
 }
 
 /// Words with their meanings.

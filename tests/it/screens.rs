@@ -111,6 +111,57 @@ fn a_filter_narrows_as_it_is_typed_and_esc_takes_it_back() {
 }
 
 #[test]
+fn a_wrong_filter_is_explained_whole_and_pointed_at() {
+    let text = Screen::full(80, 24).keys("/").text("user:ben usr:ben").plain();
+    let lines: Vec<&str> = text.lines().collect();
+    let end = lines.len();
+    assert!(lines[end - 4].starts_with(" usr is not a field; did you mean user:?"), "{text}");
+    assert!(lines[end - 3].ends_with("write \"usr:ben\""), "{text}");
+    assert_eq!(lines[end - 2], "          ▾", "{text}");
+    assert_eq!(lines[end - 1], "/user:ben usr:ben", "{text}");
+    let text = Screen::full(200, 24).keys("/").text("sev:hgh").plain();
+    assert!(text.contains("     ▾ \"hgh\" is no value of severity"), "{text}");
+}
+
+#[test]
+fn the_last_good_filter_stays_while_the_text_is_wrong() {
+    let mut screen = Screen::full(100, 24).keys("/").text("user:ben").keys("enter /").text(" sev:hgh");
+    let text = screen.plain();
+    assert!(text.contains("── /user:ben ──") && text.contains("StopLogging") && !text.contains("PutObject"), "{text}");
+    let text = screen.keys("enter backspace backspace").text("igh").plain();
+    assert!(text.contains("── /user:ben sev:high ──"), "{text}");
+    let text = Screen::full(100, 24).keys(":").text("filter usr:ben").keys("enter").plain();
+    assert!(text.contains("did you mean user:?") && text.ends_with("/usr:ben"), "{text}");
+}
+
+#[test]
+fn a_title_shows_a_regex_as_it_was_typed() {
+    let text = Screen::full(100, 24).keys("/").text("/Put.*Object/").keys("enter").plain();
+    assert!(text.contains("── /Put.*Object/ ──"), "{text}");
+}
+
+#[test]
+fn a_search_begins_anew_and_up_recalls_the_last() {
+    let mut screen = Screen::full(100, 24).keys("enter /").text("eventName").keys("enter /");
+    let text = screen.plain();
+    assert!(text.lines().last().is_some_and(|line| line.starts_with("/ ")), "{text}");
+    let mut screen = screen.keys("enter");
+    assert!(screen.plain().contains("── /eventName ──"), "the search ended with an empty line:\n{}", screen.plain());
+    let mut screen = screen.keys("/").text("x").keys("esc");
+    assert!(screen.plain().contains("── /eventName ──"), "{}", screen.plain());
+    let text = screen.keys("/ up").plain();
+    assert!(text.lines().last().is_some_and(|line| line.starts_with("/eventName")), "{text}");
+    let text = Screen::full(100, 24).keys("/").text("user:ben").keys("enter esc / up enter").plain();
+    assert!(text.contains("── /user:ben ──"), "{text}");
+}
+
+#[test]
+fn a_prompt_where_nothing_is_filtered_closes() {
+    let text = Screen::full(100, 24).keys("4 enter /").text("x").keys("esc").plain();
+    assert!(!text.contains("nothing to filter here"), "{text}");
+}
+
+#[test]
 fn an_alarm_that_changed_is_marked_until_looked_at() {
     let mut screen = Screen::full(100, 24).keys("2");
     let changed = vec![alarm("signin-console-failure-iam", AlarmState::Alarm, 0)];

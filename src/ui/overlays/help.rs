@@ -119,6 +119,7 @@ const FILTER: &[(&str, &str)] = &[
     ("\"two words\"", "the words as they stand"),
     ("svc:iam,sts", "after a field, a comma means either; a * in a word is any text"),
     ("/Put.*Policy/", "a regular expression; also after a field"),
+    ("up", "in the prompt: the filter or search that you confirmed last"),
 ];
 
 /// What the marks on screen mean.

@@ -1,13 +1,20 @@
 //! What takes the keys for a while: the help, the command line, the filter's prompt.
 
 mod command_line;
+pub mod filter;
 mod help;
 mod prompt;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use self::{command_line::CommandLine, help::Help, prompt::Filter};
-use super::{App, command::Command, keys::Key, pane::Pane, shared::Shared};
+use self::{command_line::CommandLine, filter::Filter, help::Help};
+use super::{
+    App,
+    command::Command,
+    keys::Key,
+    pane::{Pane, Wrong},
+    shared::Shared,
+};
 
 /// The overlay that is open.
 pub enum Overlay {
@@ -41,7 +48,7 @@ impl Overlay {
     }
 
     pub(super) fn filter(app: &App) -> Self {
-        Overlay::Filter(Filter::new(app.pane().map_or("", |pane| pane.filter())))
+        Overlay::Filter(app.filter_prompt())
     }
 
     pub(super) fn key(&mut self, key: Key, shared: &Shared) -> Answer {
@@ -68,12 +75,12 @@ impl Overlay {
         }
     }
 
-    /// Shows why a filter was not understood, or that it was.
-    pub(super) fn with_error(mut self, error: Option<String>) -> Self {
-        if let Overlay::Filter(filter) = &mut self {
-            filter.error = error;
+    /// Tells the prompt what became of its text; returns the text to filter by instead, if there is one.
+    pub(super) fn judged(&mut self, text: &str, wrong: Option<Wrong>) -> Option<String> {
+        match self {
+            Overlay::Filter(filter) => filter.judged(text, wrong),
+            _ => None,
         }
-        self
     }
 
     /// Draws over the body or into the footer; returns where the terminal's cursor belongs.
@@ -93,7 +100,7 @@ impl Overlay {
             Overlay::CommandLine(line) => Some(line.draw(body, footer, buf, shared)),
             Overlay::Filter(filter) => {
                 let found = pane.map(|pane| pane.found()).unwrap_or_default();
-                Some(filter.draw(footer, buf, shared, &found))
+                Some(filter.draw(body, footer, buf, (shared, &found)))
             }
         }
     }

@@ -1,15 +1,14 @@
-//! A line of text being typed, and the filter's prompt made of it.
+//! A line of text being typed.
 
 use ratatui::{buffer::Buffer, layout::Rect};
 use tui_input::{Input, InputRequest};
 use unicode_width::UnicodeWidthChar;
 
-use super::Answer;
 use crate::ui::{
     keys::{Code, Key},
     shared::Shared,
     theme::Meaning,
-    widgets::text::{columns, put},
+    widgets::text::put,
 };
 
 /// A line of text, with the keys that readline taught everybody.
@@ -46,6 +45,14 @@ impl Line {
         true
     }
 
+    /// Where a character of the text, counted from 1, shows in an area of this width, behind a mark of one column.
+    pub fn place(&self, width: u16, character: usize) -> u16 {
+        let before: usize =
+            self.text().chars().take(character.saturating_sub(1)).filter_map(UnicodeWidthChar::width).sum();
+        let skipped = self.0.visual_scroll(usize::from(width).saturating_sub(2).max(1));
+        (1 + before.saturating_sub(skipped)) as u16
+    }
+
     /// Draws the mark and the line; returns where the cursor is.
     pub fn draw(&self, mark: &str, area: Rect, buf: &mut Buffer, shared: &Shared) -> (u16, u16) {
         let (theme, text) = (&shared.theme, self.text());
@@ -72,41 +79,5 @@ impl Line {
         put(buf, (area.x + used, area.y), area.width - used, shown, theme.style(Meaning::Text));
         let cursor = self.0.visual_cursor().saturating_sub(before);
         (area.x + used + cursor as u16, area.y)
-    }
-}
-
-/// The prompt of the filter: what is typed counts at once; Esc brings back what was.
-pub struct Filter {
-    line: Line,
-    before: String,
-    pub error: Option<String>,
-}
-
-impl Filter {
-    pub fn new(text: &str) -> Self {
-        Self { line: Line::new(text), before: text.to_owned(), error: None }
-    }
-
-    pub fn key(&mut self, key: Key) -> Answer {
-        match key.code {
-            Code::Enter => Answer::Filter { text: self.line.text().to_owned(), close: true },
-            Code::Esc => Answer::Filter { text: std::mem::take(&mut self.before), close: true },
-            Code::Backspace if self.line.text().is_empty() => Answer::Close,
-            _ if self.line.edit(key) => Answer::Filter { text: self.line.text().to_owned(), close: false },
-            _ => Answer::Stay,
-        }
-    }
-
-    pub fn draw(&self, footer: Rect, buf: &mut Buffer, shared: &Shared, found: &str) -> (u16, u16) {
-        let theme = &shared.theme;
-        let (note, meaning) = match &self.error {
-            Some(error) => (error.as_str(), Meaning::Error),
-            None => (found, Meaning::Muted),
-        };
-        let width = (columns(note) as u16).min(footer.width * 2 / 3);
-        let x = footer.right().saturating_sub(width + 1);
-        put(buf, (x, footer.y), width, note, theme.style(meaning));
-        let room = Rect { width: x.saturating_sub(footer.x + 1).max(1), ..footer };
-        self.line.draw("/", room, buf, shared)
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     model::{Alarm, AlarmKind, AlarmState, SourceKind, Time, duration::brief, rule},
     ui::{
         command::{Command, Context},
-        pane::{Change, Cx, Pane, PaneSpec, Words},
+        pane::{Change, Cx, Pane, PaneSpec, Words, Wrong},
         shared::Shared,
         theme::Meaning,
         widgets::table::{Column, Table},
@@ -158,7 +158,7 @@ impl Pane for Alarms {
         self.list.filter()
     }
 
-    fn set_filter(&mut self, text: &str, shared: &Shared) -> Result<(), String> {
+    fn set_filter(&mut self, text: &str, shared: &Shared) -> Result<(), Wrong> {
         self.list.set_filter(text);
         self.gather(shared);
         Ok(())

@@ -8,7 +8,7 @@ use crate::{
     model::{ActorKind, Event, Outcome, duration::brief},
     ui::{
         command::{Command, Context},
-        pane::{Cx, Pane, Words},
+        pane::{Cx, Pane, Words, Wrong},
         shared::Shared,
         theme::Meaning,
         widgets::text::put,
@@ -146,9 +146,13 @@ impl Pane for EventDetail {
         self.record.searched()
     }
 
-    fn set_filter(&mut self, text: &str, _: &Shared) -> Result<(), String> {
+    fn set_filter(&mut self, text: &str, _: &Shared) -> Result<(), Wrong> {
         self.record.search(text);
         Ok(())
+    }
+
+    fn searches(&self) -> bool {
+        true
     }
 
     fn found(&self) -> String {

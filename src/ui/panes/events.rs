@@ -2,13 +2,13 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{event::EventDetail, freshness, nothing};
+use super::{asked, event::EventDetail, freshness, nothing};
 use crate::{
     model::{ActorKind, Severity, SourceKind, duration::brief},
-    store::{Ending, Filter, FilterError, Row, RowId, View},
+    store::{Ending, Filter, Row, RowId, View},
     ui::{
         command::{Command, Context},
-        pane::{Change, Cx, Pane, PaneSpec, Words},
+        pane::{Change, Cx, Pane, PaneSpec, Words, Wrong},
         shared::Shared,
         theme::Meaning,
         widgets::{
@@ -149,7 +149,7 @@ impl Events {
         let Some(actor) = row.map(|row| row.actor.to_owned()).filter(|actor| !actor.is_empty()) else { return };
         let text = format!("user:\"{}\"", actor.replace('"', ""));
         if let Err(wrong) = self.set_filter(&text, cx.shared) {
-            cx.say(wrong);
+            cx.say(wrong.to_string());
         }
     }
 
@@ -177,7 +177,7 @@ impl Pane for Events {
             words.push((format!("‖ paused, {} waiting", number(*waiting)), Meaning::Warning));
         }
         if !self.text.is_empty() {
-            words.push((format!("/{}", self.text), Meaning::Prompt));
+            words.push((asked(&self.text), Meaning::Prompt));
         }
         if self.filter.hide_read_only {
             words.push(("reads hidden".to_owned(), Meaning::Prompt));
@@ -253,8 +253,8 @@ impl Pane for Events {
         &self.text
     }
 
-    fn set_filter(&mut self, text: &str, shared: &Shared) -> Result<(), String> {
-        let mut filter: Filter = text.parse().map_err(|error: FilterError| error.to_string())?;
+    fn set_filter(&mut self, text: &str, shared: &Shared) -> Result<(), Wrong> {
+        let mut filter = text.parse::<Filter>()?;
         // What the keys chose stays.
         filter.hide_read_only = self.filter.hide_read_only;
         filter.min_severity = self.filter.min_severity;

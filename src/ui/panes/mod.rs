@@ -55,11 +55,16 @@ fn freshness(fresh: &Freshness, now: Time, with_newest: bool) -> Words {
     words
 }
 
+/// A filter as a title shows it: behind a slash, but for a regex, which has its own.
+fn asked(filter: &str) -> String {
+    if filter.starts_with('/') { filter.to_owned() } else { format!("/{filter}") }
+}
+
 /// The filter in force, for the title of a list.
 fn filter_words(filter: &str, shown: usize, of: usize) -> Words {
     match filter {
         "" => Vec::new(),
-        filter => vec![(format!("/{filter}"), Meaning::Prompt), (format!("{shown} of {of}"), Meaning::Muted)],
+        filter => vec![(asked(filter), Meaning::Prompt), (format!("{shown} of {of}"), Meaning::Muted)],
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     model::{Restore, RestoreState, SourceKind, Time, duration::brief},
     ui::{
         command::{Command, Context},
-        pane::{Change, Cx, Pane, PaneSpec, Words},
+        pane::{Change, Cx, Pane, PaneSpec, Words, Wrong},
         shared::Shared,
         theme::Meaning,
         time::utc_deadline,
@@ -177,7 +177,7 @@ impl Pane for Restores {
         self.list.filter()
     }
 
-    fn set_filter(&mut self, text: &str, shared: &Shared) -> Result<(), String> {
+    fn set_filter(&mut self, text: &str, shared: &Shared) -> Result<(), Wrong> {
         self.list.set_filter(text);
         self.gather(shared);
         Ok(())

@@ -8,7 +8,7 @@ use crate::{
     ui::{
         command::{Command, Context},
         header::mark,
-        pane::{Cx, Pane, PaneSpec, Words},
+        pane::{Cx, Pane, PaneSpec, Words, Wrong},
         shared::Shared,
         theme::Meaning,
         widgets::{
@@ -145,7 +145,7 @@ impl Pane for Sources {
         &self.filter
     }
 
-    fn set_filter(&mut self, text: &str, _: &Shared) -> Result<(), String> {
+    fn set_filter(&mut self, text: &str, _: &Shared) -> Result<(), Wrong> {
         text.clone_into(&mut self.filter);
         Ok(())
     }
