@@ -50,7 +50,7 @@ fn actions(alarm: &Alarm) -> (&'static str, Meaning) {
 const COLUMNS: &[Column] = &[
     Column::new("STATE", 9, 9),
     Column::new(" ", 1, 1),
-    Column::new("NAME", 20, 36),
+    Column::new("NAME", 20, 36).ends(),
     Column::new("SINCE", 7, 8),
     Column::new("ACTIONS", 10, 10),
     Column::new("REGION", 10, 14).from(100),
@@ -122,7 +122,7 @@ impl Pane for Alarms {
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         let theme = &shared.theme;
         let table = Table::new(COLUMNS, area);
-        table.titles(buf, COLUMNS, theme);
+        table.titles(buf, theme);
         for (y, selected, alarm) in self.list.window(area.height.saturating_sub(1)) {
             let style = |meaning| theme.cell(meaning, selected);
             table.row(buf, y, style(Meaning::Text));

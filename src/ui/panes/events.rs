@@ -1,5 +1,7 @@
 //! What happens in the account, the newest first. Follows the newest until the operator moves, then holds still.
 
+use std::borrow::Cow;
+
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{asked, event::EventDetail, freshness, nothing};
@@ -14,7 +16,7 @@ use crate::{
         widgets::{
             cursor::Cursor,
             table::{Column, Table},
-            text::number,
+            text::{middle, number},
         },
     },
 };
@@ -35,13 +37,15 @@ const COLUMNS: &[Column] = &[
     Column::new("ACTOR", 14, 40),
     Column::new("EVENT", 16, 34),
     Column::new("SERVICE", 10, 14).from(150),
-    Column::new("TARGET", 11, 60),
+    Column::new("TARGET", 11, 60).ends(),
     Column::new("SOURCE", 15, 16).from(96),
-    Column::new("RESULT", 12, 22),
+    Column::new("RESULT", 12, 16),
 ];
 
+const ACTOR: usize = 6;
+
 /// From this width on, the times of other days have their month.
-const LONG_TIMES: u16 = 110;
+const LONG_TIMES: u16 = 140;
 
 /// From this width on, Regions are written out.
 const LONG_REGIONS: u16 = 140;
@@ -236,7 +240,7 @@ impl Pane for Events {
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         let table = Table::new(COLUMNS, area);
-        table.titles(buf, COLUMNS, &shared.theme);
+        table.titles(buf, &shared.theme);
         self.cursor.fit(area.height.saturating_sub(1).into(), self.view.len());
         for (y, at) in (self.cursor.top..self.view.len()).take(self.cursor.height).enumerate() {
             if let Some(row) = self.view.get(at).and_then(|id| shared.history.row(id)) {
@@ -299,6 +303,11 @@ fn draw_row(table: &Table, buf: &mut Buffer, y: u16, (row, selected): (&Row<'_>,
     let time = shared.clock.row(row.time, shared.now, table.width(0).max(table.width(1)));
     let late = if row.late { format!("+{}", brief_delay(row)) } else { String::new() };
     let (result, result_meaning) = result(row);
+    // Of a role's session the end tells who it is; of a person, the start.
+    let actor = match row.actor.contains('/') {
+        true => middle(row.actor, table.width(ACTOR).into()).into(),
+        false => Cow::Borrowed(row.actor),
+    };
     let cells = [
         (time.as_str(), Meaning::Time),
         (time.as_str(), Meaning::Time),
@@ -306,7 +315,7 @@ fn draw_row(table: &Table, buf: &mut Buffer, y: u16, (row, selected): (&Row<'_>,
         (&short_region(row.region), Meaning::Muted),
         (row.region, Meaning::Muted),
         (row.severity.glyph(), severity_meaning(row.severity)),
-        (row.actor, if row.actor_kind == ActorKind::Root { Meaning::Root } else { actor_meaning(row) }),
+        (&actor, if row.actor_kind == ActorKind::Root { Meaning::Root } else { actor_meaning(row) }),
         (row.name, event_meaning(row, calm)),
         (row.service, Meaning::Service),
         (row.target, calm),

@@ -145,7 +145,7 @@ impl Pane for Restores {
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         let (theme, now) = (&shared.theme, shared.now);
         let table = Table::new(COLUMNS, area);
-        table.titles(buf, COLUMNS, theme);
+        table.titles(buf, theme);
         for (y, selected, restore) in self.list.window(area.height.saturating_sub(1)) {
             let state = state_at(restore, now);
             let (word, meaning) = state_look(state, now);

@@ -27,7 +27,7 @@ fn badge(shared: &Shared) -> Words {
 
 const COLUMNS: &[Column] = &[
     Column::new(" ", 1, 1),
-    Column::new("SOURCE", 20, 44),
+    Column::new("SOURCE", 20, 44).ends(),
     Column::new("NEWEST", 8, 8),
     Column::new("POLLED", 7, 8),
     Column::new("NEXT", 6, 8),
@@ -110,7 +110,7 @@ impl Pane for Sources {
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         let (theme, now) = (&shared.theme, shared.now);
         let table = Table::new(COLUMNS, area);
-        table.titles(buf, COLUMNS, theme);
+        table.titles(buf, theme);
         let mut cursor = self.cursor;
         cursor.fit(area.height.saturating_sub(1).into(), self.shown(shared).count());
         self.cursor = cursor;

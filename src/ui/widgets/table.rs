@@ -2,7 +2,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::text::put;
+use super::text::{middle, put};
 use crate::ui::theme::{Meaning, Theme};
 
 /// A column of a table.
@@ -16,12 +16,14 @@ pub struct Column {
     pub from: u16,
     /// It shows in a table narrower than this.
     pub until: u16,
+    /// What does not fit loses its middle, because its end tells as much as its start.
+    pub ends: bool,
 }
 
 impl Column {
     /// A column that shows in tables of any width.
     pub const fn new(title: &'static str, min: u16, max: u16) -> Self {
-        Self { title, min, max, from: 0, until: u16::MAX }
+        Self { title, min, max, from: 0, until: u16::MAX, ends: false }
     }
 
     /// The column in tables of at least this width only.
@@ -33,17 +35,23 @@ impl Column {
     pub const fn until(self, until: u16) -> Self {
         Self { until, ..self }
     }
+
+    /// The column with both ends of what is too long for it, instead of its start.
+    pub const fn ends(self) -> Self {
+        Self { ends: true, ..self }
+    }
 }
 
 /// A table laid out in an area: the place of each column; `None` for one that found no room.
 pub struct Table {
     area: Rect,
+    columns: &'static [Column],
     places: Vec<Option<(u16, u16)>>,
 }
 
 impl Table {
     /// Gives each column its least width, and what is left to those that can use it, the same to each.
-    pub fn new(columns: &[Column], area: Rect) -> Self {
+    pub fn new(columns: &'static [Column], area: Rect) -> Self {
         let shows: Vec<bool> = columns.iter().map(|c| (c.from..c.until).contains(&area.width)).collect();
         let mut widths: Vec<u16> =
             columns.iter().zip(&shows).map(|(c, shows)| if *shows { c.min } else { 0 }).collect();
@@ -67,13 +75,13 @@ impl Table {
             x = if shows { x.saturating_add(width + 1) } else { x };
             shows.then_some(place)
         };
-        Self { area, places: widths.into_iter().zip(shows).map(place).collect() }
+        Self { area, columns, places: widths.into_iter().zip(shows).map(place).collect() }
     }
 
     /// The titles in the first row of the area.
-    pub fn titles(&self, buf: &mut Buffer, columns: &[Column], theme: &Theme) {
+    pub fn titles(&self, buf: &mut Buffer, theme: &Theme) {
         let style = theme.style(Meaning::Column);
-        for (column, place) in columns.iter().zip(&self.places) {
+        for (column, place) in self.columns.iter().zip(&self.places) {
             if let Some((x, width)) = place.filter(|_| !column.title.trim().is_empty()) {
                 put(buf, (x, self.area.y), width, column.title, style);
             }
@@ -88,6 +96,8 @@ impl Table {
     /// Puts a cell into a row, `y` rows below the titles.
     pub fn cell(&self, buf: &mut Buffer, y: u16, column: usize, (text, style): (&str, Style)) {
         if let Some((x, width)) = self.places.get(column).copied().flatten() {
+            let cut = self.columns[column].ends.then(|| middle(text, width.into()));
+            let text = cut.as_deref().unwrap_or(text);
             put(buf, (x, self.area.y + 1 + y), width, text, style);
         }
     }

@@ -1,5 +1,7 @@
 //! Puts text on the screen: safe, cut to its place, and never wider than the terminal thinks it is.
 
+use std::borrow::Cow;
+
 use ratatui::{buffer::Buffer, style::Style};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -83,6 +85,35 @@ pub fn tail(text: &str, width: usize) -> String {
     format!("…{}", cells.as_str())
 }
 
+/// A text that is too long for its place without its middle: of `role/session`, an ARN's name or a key in a bucket, the
+/// end tells more than what stands before it. What stands behind the last slash is kept whole where there is room.
+pub fn middle(text: &str, width: usize) -> String {
+    let text = ends(text, width * 4 + 64);
+    let text = visible(&text);
+    let Some(room) = width.checked_sub(1).filter(|_| columns(&text) > width) else { return text.into_owned() };
+    let last = text.rfind('/').map_or(0, |slash| columns(&text[slash..]));
+    let most = room - room / 4;
+    let end = if (1..=most).contains(&last) { last } else { room * 3 / 5 };
+    let (head, tail) = (fill(text.graphemes(true), room - end), fill(text.graphemes(true).rev(), end));
+    format!("{}…{}", &text[..head], &text[text.len() - tail..])
+}
+
+/// The bytes of as many characters as fit into so many columns.
+fn fill<'a>(cells: impl Iterator<Item = &'a str>, mut room: usize) -> usize {
+    let fits = |cell: &&str| room.checked_sub(columns(cell)).map(|left| room = left).is_some();
+    cells.take_while(fits).map(str::len).sum()
+}
+
+/// A text whose middle is left out when it is far too long to show: nothing is drawn of that, and a text can be long.
+fn ends(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most * 8 {
+        return text.into();
+    }
+    let head = &text[..text.floor_char_boundary(most * 4)];
+    let tail = &text[text.ceil_char_boundary(text.len() - most * 4)..];
+    format!("{head}{tail}").into()
+}
+
 /// A number with a thin space between thousands: `12 034`.
 pub fn number(n: usize) -> String {
     let digits = n.to_string();
@@ -138,6 +169,19 @@ mod tests {
         assert_eq!(tail("a/b/ledger.tar", 11), "…ledger.tar");
         assert_eq!(tail("a/b/ledger.tar", 14), "a/b/ledger.tar");
         assert_eq!(tail("日本語", 5), "…本語");
+    }
+
+    #[test]
+    fn the_middle_of_a_long_text_can_be_left_out() {
+        assert_eq!(middle("Deploy/ci-42", 12), "Deploy/ci-42");
+        assert_eq!(middle("DeployPipeline/ci-42", 14), "DeployP…/ci-42");
+        assert_eq!(middle("bucket/a/b/ledger.tar", 16), "buck…/ledger.tar");
+        assert_eq!(middle("orders-worker/orders-worker", 11), "orde…worker");
+        assert_eq!(middle("northgate-cloudtrail-logs", 11), "nort…l-logs");
+        assert_eq!(middle("日本語/日本語日本語", 9), "日本…本語");
+        assert_eq!(middle("日本/語日本語", 4), "日…");
+        assert_eq!((middle("abc", 1).as_str(), middle("abc", 0).as_str()), ("…", "abc"));
+        assert_eq!(middle(&format!("a{}z", "b/".repeat(50_000)), 5), "ab…/z");
     }
 
     #[test]
