@@ -119,6 +119,13 @@ pub struct SourceError {
     pub since: Time,
 }
 
+impl SourceError {
+    /// Whether code and message are the API's own words, not ours for what never reached AWS or came back unreadable.
+    pub fn is_from_aws(&self) -> bool {
+        !["Network", "Credentials", "NoRegion", "Config", "Request", "Response", "Defect"].contains(&self.code.as_str())
+    }
+}
+
 /// How far a scan has come, in the time it has to cover.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {

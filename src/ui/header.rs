@@ -1,6 +1,6 @@
 //! The three lines above a pane: who and where, the tabs with the health of the sources, and the pane's title.
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     pane::{PANES, Words},
@@ -83,30 +83,37 @@ pub fn tabs(area: Rect, buf: &mut Buffer, shared: &Shared, active: usize) -> Vec
     places
 }
 
-/// One mark a source, by kind; without the names of the kinds where there is no room for them.
+/// One mark a source, by kind: behind the names of the kinds, behind their initials where there is less room, and where
+/// there is too little for that, only of the kinds that are not well.
 fn health(area: Rect, buf: &mut Buffer, shared: &Shared) {
-    let theme = &shared.theme;
     let kinds =
         [SourceKind::Events, SourceKind::SignIns, SourceKind::Alarms, SourceKind::Restores, SourceKind::Identity];
     let present = || kinds.into_iter().filter(|kind| shared.sources_of(*kind).next().is_some());
-    let marks = |kind| shared.sources_of(kind).map(mark).collect::<Vec<_>>();
-    let width = |named: bool| -> usize {
-        present().map(|kind| if named { kind.as_str().len() + 1 } else { 0 } + marks(kind).len() + 1).sum()
-    };
-    let named = width(true) <= usize::from(area.width);
-    let mut x = area.right().saturating_sub(width(named) as u16).max(area.x);
-    let mut next = |text: &str, style: Style| x += put(buf, (x, area.y), area.right().saturating_sub(x), text, style);
-    let tab = theme.style(Meaning::Tab);
-    for kind in present() {
-        if named {
-            next(kind.as_str(), tab);
-            next(" ", tab);
-        }
-        for (glyph, meaning) in marks(kind) {
-            next(glyph, tab.patch(theme.style(meaning)));
-        }
-        next(" ", tab);
+    let is_ill = |kind: &SourceKind| shared.sources_of(*kind).any(|health| mark(health).1 != Meaning::Live);
+    let named: Words = present().flat_map(|kind| group(kind, format!("{} ", kind.as_str()), shared)).collect();
+    let short: Words = present().flat_map(|kind| group(kind, initial(kind), shared)).collect();
+    let ill: Words = present().filter(is_ill).flat_map(|kind| group(kind, initial(kind), shared)).collect();
+    let width = |words: &Words| words.iter().map(|(text, _)| columns(text)).sum::<usize>();
+    let fits = |words: &&Words| width(words) <= usize::from(area.width);
+    let words = [&named, &short].into_iter().find(fits).unwrap_or(&ill);
+    let tab = shared.theme.style(Meaning::Tab);
+    let mut x = area.right().saturating_sub(width(words) as u16).max(area.x);
+    for (text, meaning) in words {
+        let style = tab.patch(shared.theme.style(*meaning));
+        x += put(buf, (x, area.y), area.right().saturating_sub(x), text, style);
     }
+}
+
+/// The marks of a kind of source behind a label.
+fn group(kind: SourceKind, label: String, shared: &Shared) -> Words {
+    let marks = shared.sources_of(kind).map(mark).map(|(glyph, meaning)| (glyph.to_owned(), meaning));
+    let (label, end) = ((label, Meaning::Tab), (" ".to_owned(), Meaning::Tab));
+    std::iter::once(label).chain(marks).chain([end]).collect()
+}
+
+/// `E` for events: no two kinds begin alike.
+fn initial(kind: SourceKind) -> String {
+    kind.as_str().chars().take(1).flat_map(char::to_uppercase).collect()
 }
 
 /// A source's state as a glyph and its meaning.

@@ -48,7 +48,7 @@ use self::{
 };
 use crate::{
     config::Settings,
-    model::{Event, Request, Time, Update},
+    model::{Event, Request, SourceKind, Time, Update},
     store::History,
 };
 
@@ -130,6 +130,7 @@ impl App {
         let shared = Shared {
             now: start.now,
             history: History::new(start.settings.history),
+            loaded: 0,
             alarms: BTreeMap::new(),
             looked_at: HashMap::new(),
             restores: BTreeMap::new(),
@@ -195,7 +196,10 @@ impl App {
     fn data(&mut self, update: Update) -> Vec<Effect> {
         match update {
             Update::Identity(identity) => self.shared.identity = Some(identity),
-            Update::Events(events) => self.inbox.push_back(events.into_iter()),
+            Update::Events(events) => {
+                self.shared.loaded += events.len();
+                self.inbox.push_back(events.into_iter());
+            }
             Update::Alarms { region, alarms, .. } => {
                 let first = !self.shared.alarms.contains_key(&region);
                 if first {
@@ -210,7 +214,11 @@ impl App {
                 self.tell(&Change::Restores);
             }
             Update::Source(health) => {
+                let is_events = health.id.kind == SourceKind::Events;
                 self.shared.sources.insert(health.id.clone(), health);
+                if is_events && self.shared.freshness(SourceKind::Events).progress.is_none() {
+                    self.shared.loaded = 0;
+                }
                 self.tell(&Change::Sources);
             }
             Update::AlarmHistory { id, history } => self.tell(&Change::AlarmHistory(id, &history)),

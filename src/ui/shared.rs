@@ -23,6 +23,8 @@ pub struct Shared {
     /// The time of the last message.
     pub now: Time,
     pub history: History,
+    /// Events that came since a source began to load what happened before; 0 when none does.
+    pub loaded: usize,
     /// Each Region's alarms as last given.
     pub alarms: BTreeMap<Region, Vec<Arc<Alarm>>>,
     /// The state in which each alarm was when the operator last looked.
@@ -48,6 +50,9 @@ impl Shared {
     /// How fresh a kind of source is and what is wrong with it, in a few words, for the title of its pane.
     pub fn freshness(&self, kind: SourceKind) -> Freshness {
         let mut fresh = Freshness::default();
+        if kind == SourceKind::Events {
+            fresh.loaded = self.loaded;
+        }
         for health in self.sources_of(kind) {
             fresh.newest = fresh.newest.max(health.newest);
             fresh.polled = fresh.polled.max(health.polled);
@@ -105,6 +110,8 @@ pub struct Freshness {
     pub unread_seconds: i64,
     /// The least progress of those that are loading, between 0 and 1.
     pub progress: Option<f64>,
+    /// Events that came while it loads; 0 for what gives none.
+    pub loaded: usize,
     /// The last failure, in a few words.
     pub problem: Option<String>,
 }

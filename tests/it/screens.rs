@@ -221,6 +221,37 @@ fn an_empty_list_says_why_it_is_empty() {
 }
 
 #[test]
+fn the_reason_of_a_failing_source_shows_whole() {
+    let mut screen = Screen::full(80, 24);
+    let error = SourceError {
+        code: "Network".into(),
+        message: "dispatch failure: error trying to connect: dns error: failed to look up the address: try again"
+            .into(),
+        missing_action: None,
+        advice: None,
+        since: now(),
+    };
+    let id = SourceId::new(SourceKind::Alarms, Region::new("eu-west-1"));
+    screen.update(Update::Source(SourceHealth { state: SourceState::Failed(error), ..SourceHealth::starting(id, 0) }));
+    let text = screen.plain();
+    assert!(line(&mut screen, 1).contains("A✖ R"), "the marks have lost their names:\n{text}");
+    let mut screen = screen.keys("4");
+    let text = screen.plain().replace('\n', " ");
+    assert!(text.contains("✖ alarms eu-west-1: Network: dispatch failure") && text.contains("try again"), "{text}");
+    let text = screen.keys("j j j enter").plain();
+    assert!(text.contains("because         dispatch failure") && !text.contains("AWS says"), "{text}");
+}
+
+#[test]
+fn a_first_load_says_how_many_events_have_come() {
+    let mut screen = Screen::full(120, 24);
+    let older = ["o-1", "o-2"].map(|id| event(&format!(r#"{{"eventName":"Older","eventID":"{id}"}}"#)));
+    screen.update(Update::Events(older.into()));
+    let text = screen.plain();
+    assert!(text.contains("loading 25 %, 2 events so far"), "{text}");
+}
+
+#[test]
 fn the_command_line_says_what_was_meant() {
     for (line, said) in [
         ("thme", "did you mean theme?"),

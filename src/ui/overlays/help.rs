@@ -129,4 +129,6 @@ const MARKS: &[(&str, &str)] = &[
     ("✔ ✖ ?", "an alarm that is OK, in ALARM, without enough data"),
     ("*", "an alarm that changed since you last looked"),
     ("● ◐ ◑ ✖ ○", "a source that is live, slowed down by AWS, behind, failing, not asked yet"),
+    ("E● S● A● R● I●", "the same in a narrow terminal: events, sign-ins, alarms, restores, identity"),
+    ("40m left", "beside Restores: until the first restored copy is gone"),
 ];

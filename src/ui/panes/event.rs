@@ -47,7 +47,11 @@ fn facts(event: &Event, record: &Value) -> Vec<(&'static str, String, Meaning)> 
     let who = join(&[event.actor.name.as_str(), kind, &text(&identity["arn"]), mfa(record)]);
     let reads = if event.read_only { "only reads" } else { "" };
     let what = join(&[&format!("{} {}", event.service, event.name), reads, event.severity.as_str()]);
-    let from = join(&[&event.source_address, &text(&record["userAgent"])]);
+    let address = event.source_address.strip_suffix(".amazonaws.com").unwrap_or(&event.source_address);
+    let agent = text(&record["userAgent"]);
+    // A service names itself as the address and as the agent.
+    let agent = if agent.strip_suffix(".amazonaws.com").unwrap_or(&agent) == address { "" } else { &agent };
+    let from = join(&[&event.source_address, agent]);
     let message = text(&record["errorMessage"]);
     let (result, result_meaning) = match &event.outcome {
         Outcome::Succeeded => ("succeeded".to_owned(), Meaning::Ok),
@@ -163,6 +167,25 @@ impl Pane for EventDetail {
         let facts = self.facts.len() as u16 + 2;
         if let Some(line) = line.checked_sub(facts) {
             self.record.click(line.into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Region, record};
+
+    #[test]
+    fn a_service_that_is_its_own_agent_is_named_once() {
+        for (agent, from) in
+            [("lambda.amazonaws.com", "lambda.amazonaws.com"), ("Boto3", "lambda.amazonaws.com · Boto3")]
+        {
+            let text = format!(r#"{{"sourceIPAddress":"lambda.amazonaws.com","userAgent":"{agent}"}}"#);
+            let event =
+                record::read(record::Envelope::bare(Region::new("eu-west-1"), text), chrono::DateTime::UNIX_EPOCH);
+            let record = serde_json::from_str(&event.record).unwrap();
+            assert!(facts(&event, &record).iter().any(|(label, text, _)| *label == "from" && text == from), "{from}");
         }
     }
 }

@@ -12,7 +12,7 @@ pub mod restores;
 pub mod source;
 pub mod sources;
 
-use super::{pane::Words, shared::Freshness, theme::Meaning};
+use super::{pane::Words, shared::Freshness, theme::Meaning, widgets::text::number};
 use crate::model::{Time, duration::brief};
 
 /// Whether every word of a filter is in one of the texts; upper and lower case are the same.
@@ -39,7 +39,8 @@ fn freshness(fresh: &Freshness, now: Time, with_newest: bool) -> Words {
         words.push((format!("◑ {behind} of events not read yet"), Meaning::Warning));
     }
     if let Some(progress) = fresh.progress {
-        words.push((format!("loading {:.0} %", progress * 100.0), Meaning::Title));
+        let events = if fresh.loaded > 0 { format!(", {} events so far", number(fresh.loaded)) } else { String::new() };
+        words.push((format!("loading {:.0} %{events}", progress * 100.0), Meaning::Title));
     }
     if let Some(newest) = ago(fresh.newest).filter(|_| with_newest) {
         words.push((format!("newest {newest} old"), Meaning::Muted));

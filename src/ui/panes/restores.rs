@@ -28,11 +28,9 @@ fn badge(shared: &Shared) -> Words {
         RestoreState::Ready { expires } => Some(expires),
         _ => None,
     });
-    match ready.min() {
-        Some(first) if first - shared.now < SOON => vec![(brief(first - shared.now), Meaning::Soon)],
-        Some(first) => vec![(brief(first - shared.now), Meaning::Ready)],
-        None => Vec::new(),
-    }
+    let Some(left) = ready.min().map(|first| first - shared.now) else { return Vec::new() };
+    let meaning = if left < SOON { Meaning::Soon } else { Meaning::Ready };
+    vec![(format!("{} left", brief(left)), meaning)]
 }
 
 /// The state at a time: a copy whose deadline has passed is gone, whatever the last listing said.

@@ -32,7 +32,8 @@ impl SourceDetail {
         let mut lines = vec![fact("state", in_words(health, now), mark(health).1)];
         if let SourceState::Failed(error) = &health.state {
             lines.push(fact("error", &error.code, Meaning::Error));
-            lines.push(fact("AWS says", &error.message, Meaning::Text));
+            let label = if error.is_from_aws() { "AWS says" } else { "because" };
+            lines.push(fact(label, &error.message, Meaning::Text));
             if let Some(action) = &error.missing_action {
                 lines.push(fact("missing", format!("the IAM action {action}"), Meaning::Warning));
             }

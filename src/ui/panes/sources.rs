@@ -4,7 +4,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{matches, source::SourceDetail};
 use crate::{
-    model::{SourceHealth, SourceId, SourceState, Time, duration::brief},
+    model::{SourceHealth, SourceId, SourceState, Time, duration::brief, text::visible},
     ui::{
         command::{Command, Context},
         header::mark,
@@ -13,7 +13,9 @@ use crate::{
         theme::Meaning,
         widgets::{
             cursor::Cursor,
+            document::wrapped,
             table::{Column, Table},
+            text::{columns, put},
         },
     },
 };
@@ -35,6 +37,8 @@ const COLUMNS: &[Column] = &[
     Column::new("STATE", 20, u16::MAX),
 ];
 
+const STATE: usize = 6;
+
 /// The list of sources.
 #[derive(Default)]
 pub struct Sources {
@@ -50,6 +54,30 @@ impl Sources {
 
     fn chosen(&self, shared: &Shared) -> Option<SourceId> {
         self.shown(shared).nth(self.cursor.at).map(|health| health.id.clone())
+    }
+}
+
+impl Sources {
+    /// Below the list, where there is room: what is wrong with each source whose words the list had to cut.
+    fn draw_cut(&self, area: Rect, buf: &mut Buffer, (shared, width): (&Shared, u16)) {
+        let wide = usize::from(area.width.saturating_sub(2)).max(1);
+        let mut y = area.y;
+        for health in self.shown(shared) {
+            let words = in_words(health, shared.now);
+            if columns(&words) <= width.into() {
+                continue;
+            }
+            let (glyph, meaning) = mark(health);
+            let text = format!("{glyph} {}: {words}", health.id.label());
+            let text = visible(&text);
+            for bytes in wrapped(&text, wide) {
+                if y >= area.bottom() {
+                    return;
+                }
+                put(buf, (area.x, y), area.width, &text[bytes], shared.theme.style(meaning));
+                y += 1;
+            }
+        }
     }
 }
 
@@ -139,6 +167,9 @@ impl Pane for Sources {
                 table.cell(buf, y, column, (text, style(meaning)));
             }
         }
+        let used = (self.shown(shared).count() as u16).saturating_add(2).min(area.height);
+        let below = Rect { y: area.y + used, height: area.height - used, ..area };
+        self.draw_cut(below, buf, (shared, table.width(STATE)));
     }
 
     fn filter(&self) -> &str {
