@@ -13,6 +13,11 @@ use super::{
 /// How many blocks of records are kept unpacked: events of several Regions lie in turns in the blocks of each.
 const UNPACKED: usize = 4;
 
+/// Bytes that are unpacked, and bytes that are searched, in the time that a row of a filter on one column takes: about
+/// 40 ns.
+const UNPACKED_IN_A_ROW: usize = 32;
+const SEARCHED_IN_A_ROW: usize = 16;
+
 /// What is known so far of a filter and a history.
 #[derive(Debug, Default)]
 pub(super) struct Sieve {
@@ -22,6 +27,8 @@ pub(super) struct Sieve {
     current: (u32, Verdicts),
     /// The blocks unpacked last, the latest at the end.
     unpacked: Vec<((u32, BlockNo), String)>,
+    /// What records have cost since it was last asked for.
+    spent: usize,
 }
 
 /// For each term of the filter and each column: which of the segment's texts match.
@@ -68,16 +75,24 @@ impl Sieve {
     fn record(&mut self, segment: &Segment, number: u32, slot: u32) -> &str {
         let block = segment.block_of(slot);
         let range = segment.record_range(slot, block);
+        self.spent += range.len() / SEARCHED_IN_A_ROW;
         let key = (number, block);
         match self.unpacked.iter().position(|(known, text)| *known == key && text.len() >= range.end) {
             Some(at) => self.unpacked[at..].rotate_left(1),
             None => {
                 self.unpacked.retain(|(known, _)| *known != key);
                 self.unpacked.drain(..(self.unpacked.len() + 1).saturating_sub(UNPACKED));
-                self.unpacked.push((key, segment.block_text(block).into_owned()));
+                let text = segment.block_text(block).into_owned();
+                self.spent += text.len() / UNPACKED_IN_A_ROW;
+                self.unpacked.push((key, text));
             }
         }
         self.unpacked.last().and_then(|(_, text)| text.get(range)).unwrap_or_default()
+    }
+
+    /// What looking into records has cost since the last call, in rows of a filter on one column.
+    pub fn take_spent(&mut self) -> usize {
+        std::mem::take(&mut self.spent)
     }
 
     /// Gives back what a finished scan no longer needs.

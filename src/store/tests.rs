@@ -257,6 +257,22 @@ fn the_first_slice_of_a_scan_has_the_newest_rows() {
 }
 
 #[test]
+fn a_slice_that_looks_into_records_is_bounded_by_their_bytes() {
+    let in_one_slice = |bytes: usize, filter: &str| {
+        let mut history = History::new(4_000);
+        let record = "x".repeat(bytes);
+        history.ingest(numbered(0..4_000).into_iter().map(|event| Event { record: record.clone(), ..event }));
+        let mut view = View::new(filter.parse().unwrap());
+        view.work(&history, 50_000);
+        (view.progress(&history) * 4_000.0).round() as usize
+    };
+    let large = in_one_slice(20_000, "json:nothing");
+    assert!((5..50).contains(&large), "{large} rows of 20 kB");
+    assert!(in_one_slice(100, "json:nothing") > 3_000);
+    assert_eq!(in_one_slice(20_000, "user:nobody json:nothing"), 4_000, "no record is looked at");
+}
+
+#[test]
 fn what_arrives_during_a_scan_is_listed_once_wherever_it_belongs() {
     let mut history = small_history(1_000);
     history.ingest(numbered((0..500).step_by(2)));

@@ -45,28 +45,31 @@ impl View {
     /// Goes on with the scan for as long as `budget` rows take; `false` when nothing is left to scan.
     ///
     /// A budget of 50,000 takes one to four milliseconds. It is counted in rows of a filter on one column; one that
-    /// looks into every column, or into records, looks at fewer rows for it.
+    /// looks into every column looks at fewer rows for it, and one that looks into records at as many as their bytes
+    /// allow. At least one row is looked at.
     pub fn work(&mut self, history: &History, budget: usize) -> bool {
         if self.scan == Scan::Complete {
             return false;
         }
         self.forget(history);
         let next = *self.next.get_or_insert(history.rows().next());
-        let unscanned = self.unscanned(history);
         let all = self.filter.is_all();
-        let rows = (budget / self.filter.cost()).clamp(1, unscanned.max(1));
-        for at in (unscanned.saturating_sub(rows)..unscanned).rev() {
-            let Some(id) = history.order().get_oldest(at) else { break };
+        let (cost, mut spent, mut left) = (self.filter.cost(), 0, self.unscanned(history));
+        self.sieve.take_spent();
+        while left > 0 && (spent == 0 || spent < budget) {
+            left -= 1;
+            let Some(id) = history.order().get_oldest(left) else { continue };
             // What arrived meanwhile is for `take_in`.
             if id.came_before(next) && (all || self.sieve.passes(&self.filter, history, id)) {
                 self.hits.push_oldest(id);
             }
+            spent += cost + self.sieve.take_spent();
         }
-        self.scan = match unscanned.checked_sub(rows).filter(|&left| left > 0) {
-            Some(left) => {
+        self.scan = match left {
+            0 => Scan::Complete,
+            left => {
                 history.order().get_oldest(left).and_then(|id| history.rows().key(id)).map_or(self.scan, Scan::Reached)
             }
-            None => Scan::Complete,
         };
         if self.scan == Scan::Complete {
             self.sieve.forget();
