@@ -84,7 +84,7 @@ pub fn tabs(area: Rect, buf: &mut Buffer, shared: &Shared, active: usize) -> Vec
 }
 
 /// One mark a source, by kind: behind the names of the kinds, behind their initials where there is less room, and where
-/// there is too little for that, only of the kinds that are not well.
+/// there is too little for that, only of the kinds that are not well, or one mark for all.
 fn health(area: Rect, buf: &mut Buffer, shared: &Shared) {
     let kinds =
         [SourceKind::Events, SourceKind::SignIns, SourceKind::Alarms, SourceKind::Restores, SourceKind::Identity];
@@ -92,7 +92,10 @@ fn health(area: Rect, buf: &mut Buffer, shared: &Shared) {
     let is_ill = |kind: &SourceKind| shared.sources_of(*kind).any(|health| mark(health).1 != Meaning::Live);
     let named: Words = present().flat_map(|kind| group(kind, format!("{} ", kind.as_str()), shared)).collect();
     let short: Words = present().flat_map(|kind| group(kind, initial(kind), shared)).collect();
-    let ill: Words = present().filter(is_ill).flat_map(|kind| group(kind, initial(kind), shared)).collect();
+    let mut ill: Words = present().filter(is_ill).flat_map(|kind| group(kind, initial(kind), shared)).collect();
+    if ill.is_empty() && !named.is_empty() {
+        ill = vec![("●".to_owned(), Meaning::Live), (" all ".to_owned(), Meaning::Tab)];
+    }
     let width = |words: &Words| words.iter().map(|(text, _)| columns(text)).sum::<usize>();
     let fits = |words: &&Words| width(words) <= usize::from(area.width);
     let words = [&named, &short].into_iter().find(fits).unwrap_or(&ill);

@@ -91,9 +91,10 @@ pub fn middle(text: &str, width: usize) -> String {
     let text = ends(text, width * 4 + 64);
     let text = visible(&text);
     let Some(room) = width.checked_sub(1).filter(|_| columns(&text) > width) else { return text.into_owned() };
-    let last = text.rfind('/').map_or(0, |slash| columns(&text[slash..]));
+    // A slash at the very end ends nothing.
+    let last = text.trim_end_matches('/').rfind('/').map_or(0, |slash| columns(&text[slash..]));
     let most = room - room / 4;
-    let end = if (1..=most).contains(&last) { last } else { room * 3 / 5 };
+    let end = if (1..=most).contains(&last) { last.max(room / 3) } else { room * 3 / 5 };
     let (head, tail) = (fill(text.graphemes(true), room - end), fill(text.graphemes(true).rev(), end));
     format!("{}…{}", &text[..head], &text[text.len() - tail..])
 }
@@ -177,6 +178,7 @@ mod tests {
         assert_eq!(middle("DeployPipeline/ci-42", 14), "DeployP…/ci-42");
         assert_eq!(middle("bucket/a/b/ledger.tar", 16), "buck…/ledger.tar");
         assert_eq!(middle("orders-worker/orders-worker", 11), "orde…worker");
+        assert_eq!(middle("restores s3://archive/closed/", 20), "restores s3…/closed/");
         assert_eq!(middle("northgate-cloudtrail-logs", 11), "nort…l-logs");
         assert_eq!(middle("日本語/日本語日本語", 9), "日本…本語");
         assert_eq!(middle("日本/語日本語", 4), "日…");
