@@ -1,22 +1,26 @@
 //! The alarms of all Regions: what is red first, then grey, then green.
 
-use std::{borrow::Cow, cmp::Reverse};
+use std::{borrow::Cow, cmp::Reverse, sync::Arc};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{alarm::AlarmDetail, freshness, list::List, nothing};
+use super::{
+    alarm::AlarmDetail,
+    list::{List, Listed},
+    nothing,
+};
 use crate::{
     model::{Alarm, AlarmKind, AlarmState, SourceKind, Time, duration::brief, rule},
     ui::{
         command::{Command, Context},
-        pane::{Change, Cx, Pane, PaneSpec, Words, Wrong},
+        pane::{Change, Cx, PaneSpec, Step, Words},
         shared::Shared,
         theme::Meaning,
         widgets::table::{Column, Table},
     },
 };
 
-pub const SPEC: PaneSpec = PaneSpec { name: "Alarms", make: |_| Box::new(Alarms::default()), badge };
+pub const SPEC: PaneSpec = PaneSpec { name: Alarm::NAME, make: |_| Box::new(List::<Alarm>::default()), badge };
 
 fn badge(shared: &Shared) -> Words {
     let count = |state| shared.all_alarms().filter(|alarm| alarm.state == state).count();
@@ -58,53 +62,42 @@ const COLUMNS: &[Column] = &[
     Column::new("WHY", 14, u16::MAX),
 ];
 
-/// The list of alarms.
-#[derive(Default)]
-pub struct Alarms {
-    list: List<Alarm>,
-}
+impl Listed for Alarm {
+    const NAME: &'static str = "Alarms";
+    const KIND: SourceKind = SourceKind::Alarms;
+    const CONTEXTS: &'static [Context] = &[Context::Alarms, Context::List];
+    type Order = (u8, Reverse<Option<Time>>, String);
 
-impl Alarms {
-    fn gather(&mut self, shared: &Shared) {
-        // At the top the list shows the newest; elsewhere the cursor stays on its alarm.
-        let chosen = self.list.chosen().cloned().filter(|_| self.list.cursor.at > 0);
-        self.list.gather(shared.all_alarms(), |alarm, holds| {
-            holds(&[&alarm.name, alarm.region.as_str(), alarm.state.as_str(), alarm.kind.as_str(), &alarm.reason])
-        });
-        self.list.sort(order, |alarm| chosen.as_ref().is_some_and(|chosen| chosen.key() == alarm.key()));
-    }
-}
-
-fn order(alarm: &Alarm) -> (u8, Reverse<Option<Time>>, String) {
-    let rank = match alarm.state {
-        AlarmState::Alarm => 0,
-        AlarmState::InsufficientData => 1,
-        AlarmState::Ok => 2,
-    };
-    (rank, Reverse(alarm.since), alarm.name.clone())
-}
-
-impl Pane for Alarms {
-    fn contexts(&self) -> &'static [Context] {
-        &[Context::Alarms, Context::List]
+    fn all(shared: &Shared) -> impl Iterator<Item = &Arc<Self>> {
+        shared.all_alarms()
     }
 
-    fn title(&self, shared: &Shared) -> Words {
-        let mut words = vec![("Alarms".to_owned(), Meaning::Title)];
-        words.extend(self.list.words());
-        words.extend(freshness(&shared.freshness(SourceKind::Alarms), shared.now, false));
-        words
+    fn fits(&self, holds: impl Fn(&[&str]) -> bool) -> bool {
+        holds(&[&self.name, self.region.as_str(), self.state.as_str(), self.kind.as_str(), &self.reason])
     }
 
-    fn command(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if self.list.cursor.go(command, self.list.counts().0) {
-            return;
-        }
-        let Some(alarm) = self.list.chosen().cloned() else { return };
+    fn order(&self, _: Time) -> Self::Order {
+        let rank = match self.state {
+            AlarmState::Alarm => 0,
+            AlarmState::InsufficientData => 1,
+            AlarmState::Ok => 2,
+        };
+        (rank, Reverse(self.since), self.name.clone())
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+
+    fn is_told_by(change: &Change<'_>) -> bool {
+        matches!(change, Change::Alarms)
+    }
+
+    fn command(alarm: Arc<Self>, command: Command, cx: &mut Cx<'_>) {
         match command {
             Command::Open => {
                 let (detail, request) = AlarmDetail::new(alarm, cx.shared);
-                cx.steps.push(crate::ui::pane::Step::Ask(request));
+                cx.steps.push(Step::Ask(request));
                 cx.open(detail);
             }
             Command::Copy => cx.copy("the alarm's name", &alarm.name),
@@ -113,17 +106,11 @@ impl Pane for Alarms {
         }
     }
 
-    fn changed(&mut self, change: &Change<'_>, shared: &Shared) {
-        if matches!(change, Change::Alarms) {
-            self.gather(shared);
-        }
-    }
-
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
+    fn draw(list: &mut List<Self>, area: Rect, buf: &mut Buffer, shared: &Shared) {
         let theme = &shared.theme;
         let table = Table::new(COLUMNS, area);
         table.titles(buf, theme);
-        for (y, selected, alarm) in self.list.window(area.height.saturating_sub(1)) {
+        for (y, selected, alarm) in list.window(area.height.saturating_sub(1)) {
             let style = |meaning| theme.cell(meaning, selected);
             table.row(buf, y, style(Meaning::Text));
             let (label, _, meaning) = state_look(alarm.state);
@@ -144,7 +131,7 @@ impl Pane for Alarms {
                 table.cell(buf, y, column, (text, style(meaning)));
             }
         }
-        if let (0, all) = self.list.counts() {
+        if let (0, all) = list.counts() {
             let text = match (all, shared.freshness(SourceKind::Alarms).polled) {
                 (0, Some(_)) => "no alarms in these Regions",
                 (0, None) => "waiting for the first answer",
@@ -154,25 +141,7 @@ impl Pane for Alarms {
         }
     }
 
-    fn filter(&self) -> &str {
-        self.list.filter()
-    }
-
-    fn set_filter(&mut self, text: &str, shared: &Shared) -> Result<(), Wrong> {
-        self.list.set_filter(text);
-        self.gather(shared);
-        Ok(())
-    }
-
-    fn found(&self) -> String {
-        self.list.found()
-    }
-
-    fn click(&mut self, line: u16) {
-        self.list.click(line);
-    }
-
-    fn left(&mut self, shared: &mut Shared) {
+    fn left(shared: &mut Shared) {
         shared.look_at_alarms();
     }
 }

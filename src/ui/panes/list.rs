@@ -2,15 +2,59 @@
 
 use std::sync::Arc;
 
-use super::{filter_words, matches};
-use crate::ui::{pane::Words, widgets::cursor::Cursor};
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{filter_words, freshness, matches};
+use crate::{
+    model::{SourceKind, Time},
+    ui::{
+        command::{Command, Context},
+        pane::{Change, Cx, Pane, Words, Wrong},
+        shared::Shared,
+        theme::Meaning,
+        widgets::cursor::Cursor,
+    },
+};
+
+/// A thing that a pane lists, and what is its own about that.
+pub trait Listed: Sized + 'static {
+    /// What the pane is called.
+    const NAME: &'static str;
+    /// The sources that it comes from.
+    const KIND: SourceKind;
+    const CONTEXTS: &'static [Context];
+    type Order: Ord;
+
+    /// All there are.
+    fn all(shared: &Shared) -> impl Iterator<Item = &Arc<Self>>;
+
+    /// Hands the texts in which a filter looks to `holds`.
+    fn fits(&self, holds: impl Fn(&[&str]) -> bool) -> bool;
+
+    /// Where it stands in the list.
+    fn order(&self, now: Time) -> Self::Order;
+
+    /// Whether this is the other one as it is now.
+    fn is_same(&self, other: &Self) -> bool;
+
+    /// Whether a change is about them.
+    fn is_told_by(change: &Change<'_>) -> bool;
+
+    /// Does what the operator asked for with the chosen one.
+    fn command(chosen: Arc<Self>, command: Command, cx: &mut Cx<'_>);
+
+    fn draw(list: &mut List<Self>, area: Rect, buf: &mut Buffer, shared: &Shared);
+
+    /// The operator turned to another pane.
+    fn left(_shared: &mut Shared) {}
+}
 
 /// The things that the filter lets through, in their order, and the cursor among them.
 pub struct List<T> {
     shown: Vec<Arc<T>>,
     all: usize,
     filter: String,
-    pub cursor: Cursor,
+    cursor: Cursor,
 }
 
 impl<T> Default for List<T> {
@@ -19,39 +63,17 @@ impl<T> Default for List<T> {
     }
 }
 
-impl<T> List<T> {
-    /// Takes the things anew, those in whose texts the filter is found. Sort them afterwards.
-    ///
-    /// `fits` hands the texts of a thing to the function that it is given.
-    pub fn gather<'a>(
-        &mut self,
-        all: impl Iterator<Item = &'a Arc<T>>,
-        fits: impl Fn(&T, &dyn Fn(&[&str]) -> bool) -> bool,
-    ) where
-        T: 'a,
-    {
-        self.shown.clear();
-        self.all = 0;
-        let holds = |texts: &[&str]| matches(&self.filter, texts);
-        for thing in all {
-            self.all += 1;
-            if fits(thing, &holds) {
-                self.shown.push(Arc::clone(thing));
-            }
+impl<T: Listed> List<T> {
+    /// Takes the things anew. At the top the list shows what comes first; elsewhere the cursor stays on its thing.
+    fn gather(&mut self, shared: &Shared) {
+        let chosen = self.shown.get(self.cursor.at).cloned().filter(|_| self.cursor.at > 0);
+        let fits = |thing: &&Arc<T>| thing.fits(|texts| matches(&self.filter, texts));
+        self.all = T::all(shared).count();
+        self.shown = T::all(shared).filter(fits).cloned().collect();
+        self.shown.sort_by_cached_key(|thing| thing.order(shared.now));
+        if let Some(at) = chosen.and_then(|chosen| self.shown.iter().position(|thing| thing.is_same(&chosen))) {
+            self.cursor.choose(at, self.shown.len());
         }
-    }
-
-    /// Puts the things in order, and the cursor on the one that it was on.
-    pub fn sort<K: Ord>(&mut self, order: impl Fn(&T) -> K, was: impl Fn(&T) -> bool) {
-        self.shown.sort_by_cached_key(|thing| order(thing));
-        if let Some(row) = self.shown.iter().position(|thing| was(thing)) {
-            self.cursor.choose(row, self.shown.len());
-        }
-    }
-
-    /// The thing under the cursor.
-    pub fn chosen(&self) -> Option<&Arc<T>> {
-        self.shown.get(self.cursor.at)
     }
 
     /// How many there are with and without the filter.
@@ -66,30 +88,60 @@ impl<T> List<T> {
         let rows = self.shown.iter().enumerate().skip(cursor.top).take(cursor.height);
         rows.map(move |(row, thing)| ((row - cursor.top) as u16, row == cursor.at, thing))
     }
+}
 
-    pub fn filter(&self) -> &str {
+impl<T: Listed> Pane for List<T> {
+    fn contexts(&self) -> &'static [Context] {
+        T::CONTEXTS
+    }
+
+    fn title(&self, shared: &Shared) -> Words {
+        let mut words = vec![(T::NAME.to_owned(), Meaning::Title)];
+        words.extend(filter_words(&self.filter, self.shown.len(), self.all));
+        words.extend(freshness(&shared.freshness(T::KIND), shared.now, false));
+        words
+    }
+
+    fn command(&mut self, command: Command, cx: &mut Cx<'_>) {
+        if !self.cursor.go(command, self.shown.len())
+            && let Some(chosen) = self.shown.get(self.cursor.at)
+        {
+            T::command(Arc::clone(chosen), command, cx);
+        }
+    }
+
+    fn changed(&mut self, change: &Change<'_>, shared: &Shared) {
+        if T::is_told_by(change) {
+            self.gather(shared);
+        }
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
+        T::draw(self, area, buf, shared);
+    }
+
+    fn filter(&self) -> &str {
         &self.filter
     }
 
-    /// Takes another filter. Gather afterwards.
-    pub fn set_filter(&mut self, text: &str) {
+    fn set_filter(&mut self, text: &str, shared: &Shared) -> Result<(), Wrong> {
         text.clone_into(&mut self.filter);
+        self.gather(shared);
+        Ok(())
     }
 
-    /// The filter in force and what it left, for the title.
-    pub fn words(&self) -> Words {
-        filter_words(&self.filter, self.shown.len(), self.all)
-    }
-
-    /// What the filter found, for the prompt.
-    pub fn found(&self) -> String {
+    fn found(&self) -> String {
         format!("{} of {}", self.shown.len(), self.all)
     }
 
-    /// Chooses a line of the pane, the titles being the first.
-    pub fn click(&mut self, line: u16) {
+    /// The first line has the titles.
+    fn click(&mut self, line: u16) {
         if let Some(row) = usize::from(line).checked_sub(1) {
             self.cursor.choose(self.cursor.top + row, self.shown.len());
         }
+    }
+
+    fn left(&mut self, shared: &mut Shared) {
+        T::left(shared);
     }
 }

@@ -1,13 +1,19 @@
 //! Objects under restore: ready ones by their deadline, then those in progress, then those that ran out.
 
+use std::sync::Arc;
+
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{freshness, list::List, nothing, restore::RestoreDetail};
+use super::{
+    list::{List, Listed},
+    nothing,
+    restore::RestoreDetail,
+};
 use crate::{
     model::{Restore, RestoreState, SourceKind, Time, duration::brief},
     ui::{
         command::{Command, Context},
-        pane::{Change, Cx, Pane, PaneSpec, Words, Wrong},
+        pane::{Change, Cx, PaneSpec, Words},
         shared::Shared,
         theme::Meaning,
         time::utc_deadline,
@@ -18,7 +24,7 @@ use crate::{
     },
 };
 
-pub const SPEC: PaneSpec = PaneSpec { name: "Restores", make: |_| Box::new(Restores::default()), badge };
+pub const SPEC: PaneSpec = PaneSpec { name: Restore::NAME, make: |_| Box::new(List::<Restore>::default()), badge };
 
 /// A deadline nearer than this stands out.
 const SOON: chrono::TimeDelta = chrono::TimeDelta::hours(6);
@@ -81,52 +87,38 @@ const COLUMNS: &[Column] = &[
 
 const OBJECT: usize = 6;
 
-/// The list of restores.
-#[derive(Default)]
-pub struct Restores {
-    list: List<Restore>,
-}
+impl Listed for Restore {
+    const NAME: &'static str = "Restores";
+    const KIND: SourceKind = SourceKind::Restores;
+    const CONTEXTS: &'static [Context] = &[Context::Restores, Context::List];
+    type Order = (u8, i64, String);
 
-impl Restores {
-    fn gather(&mut self, shared: &Shared) {
-        // At the top the list shows the soonest deadline; elsewhere the cursor stays on its object.
-        let chosen = self.list.chosen().filter(|_| self.list.cursor.at > 0).map(|restore| restore.uri());
-        self.list.gather(shared.restores.values().flatten(), |restore, holds| {
-            holds(&[&restore.uri(), restore.storage_class.human(), restore.state.as_str()])
-        });
-        self.list.sort(
-            |restore| order(restore, shared.now),
-            |restore| chosen.as_ref().is_some_and(|chosen| *chosen == restore.uri()),
-        );
-    }
-}
-
-/// Ready ones by their deadline, then those in progress, then those that ran out, the last one first.
-fn order(restore: &Restore, now: Time) -> (u8, i64, String) {
-    match state_at(restore, now) {
-        RestoreState::Ready { expires } => (0, expires.timestamp(), restore.key.clone()),
-        RestoreState::InProgress => (1, restore.first_seen.timestamp(), restore.key.clone()),
-        RestoreState::Expired { expires } => (2, -expires.timestamp(), restore.key.clone()),
-    }
-}
-
-impl Pane for Restores {
-    fn contexts(&self) -> &'static [Context] {
-        &[Context::Restores, Context::List]
+    fn all(shared: &Shared) -> impl Iterator<Item = &Arc<Self>> {
+        shared.restores.values().flatten()
     }
 
-    fn title(&self, shared: &Shared) -> Words {
-        let mut words = vec![("Restores".to_owned(), Meaning::Title)];
-        words.extend(self.list.words());
-        words.extend(freshness(&shared.freshness(SourceKind::Restores), shared.now, false));
-        words
+    fn fits(&self, holds: impl Fn(&[&str]) -> bool) -> bool {
+        holds(&[&self.uri(), self.storage_class.human(), self.state.as_str()])
     }
 
-    fn command(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if self.list.cursor.go(command, self.list.counts().0) {
-            return;
+    /// Ready ones by their deadline, then those in progress, then those that ran out, the last one first.
+    fn order(&self, now: Time) -> Self::Order {
+        match state_at(self, now) {
+            RestoreState::Ready { expires } => (0, expires.timestamp(), self.key.clone()),
+            RestoreState::InProgress => (1, self.first_seen.timestamp(), self.key.clone()),
+            RestoreState::Expired { expires } => (2, -expires.timestamp(), self.key.clone()),
         }
-        let Some(restore) = self.list.chosen().cloned() else { return };
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.uri() == other.uri()
+    }
+
+    fn is_told_by(change: &Change<'_>) -> bool {
+        matches!(change, Change::Restores)
+    }
+
+    fn command(restore: Arc<Self>, command: Command, cx: &mut Cx<'_>) {
         match command {
             Command::Open => cx.open(RestoreDetail::new(restore)),
             Command::Copy => cx.copy("the object's address", &restore.uri()),
@@ -134,17 +126,11 @@ impl Pane for Restores {
         }
     }
 
-    fn changed(&mut self, change: &Change<'_>, shared: &Shared) {
-        if matches!(change, Change::Restores) {
-            self.gather(shared);
-        }
-    }
-
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
+    fn draw(list: &mut List<Self>, area: Rect, buf: &mut Buffer, shared: &Shared) {
         let (theme, now) = (&shared.theme, shared.now);
         let table = Table::new(COLUMNS, area);
         table.titles(buf, theme);
-        for (y, selected, restore) in self.list.window(area.height.saturating_sub(1)) {
+        for (y, selected, restore) in list.window(area.height.saturating_sub(1)) {
             let state = state_at(restore, now);
             let (word, meaning) = state_look(state, now);
             let gone = matches!(state, RestoreState::Expired { .. });
@@ -166,27 +152,9 @@ impl Pane for Restores {
                 table.cell(buf, y, column, (text, style(meaning)));
             }
         }
-        if let (0, all) = self.list.counts() {
+        if let (0, all) = list.counts() {
             nothing::draw(area, buf, shared, ((all == 0).then_some(SourceKind::Restores), why_empty(all, shared)));
         }
-    }
-
-    fn filter(&self) -> &str {
-        self.list.filter()
-    }
-
-    fn set_filter(&mut self, text: &str, shared: &Shared) -> Result<(), Wrong> {
-        self.list.set_filter(text);
-        self.gather(shared);
-        Ok(())
-    }
-
-    fn found(&self) -> String {
-        self.list.found()
-    }
-
-    fn click(&mut self, line: u16) {
-        self.list.click(line);
     }
 }
 
