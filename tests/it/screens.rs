@@ -1,7 +1,9 @@
 //! Keys in, screen out: over panes, sizes and themes.
 
 use trailwatch::{
-    model::{AlarmState, Region, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Update},
+    model::{
+        Alarm, AlarmKind, AlarmState, Region, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Update,
+    },
     ui::{Effect, theme::Depth},
 };
 
@@ -169,6 +171,23 @@ fn an_alarm_that_changed_is_marked_until_looked_at() {
     assert!(line(&mut screen, 4).starts_with("✖ ALARM   * signin-console-failure-iam"), "{}", screen.plain());
     let mut screen = screen.keys("1 2");
     assert!(line(&mut screen, 4).starts_with("✖ ALARM     signin-console-failure-iam"), "{}", screen.plain());
+}
+
+#[test]
+fn a_composite_alarm_is_explained_by_its_children() {
+    let mut screen = Screen::full(100, 24).keys("2");
+    let child = alarm("queue-depth", AlarmState::Alarm, 9);
+    let composite = Alarm {
+        kind: AlarmKind::Composite,
+        condition: format!("ALARM(lambda-errors) OR ALARM({})", child.arn),
+        reason: format!("{} transitioned to ALARM at Saturday 14 March, 2026", child.arn),
+        ..alarm("checkout", AlarmState::Alarm, 1)
+    };
+    screen.update(Update::Alarms { region: Region::new("eu-west-1"), at: now(), alarms: vec![composite, child] });
+    let row = line(&mut screen, 4);
+    assert!(row.contains("checkout") && row.ends_with("queue-depth in ALARM"), "{row}");
+    let text = screen.keys("enter").plain();
+    assert!(text.contains("because of      queue-depth in ALARM"), "{text}");
 }
 
 #[test]
