@@ -18,6 +18,7 @@ use aws_smithy_http_client::{
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
 
+use super::bounded::bounded;
 use crate::{
     config::Settings,
     model::{Region, SourceError, Time},
@@ -143,11 +144,11 @@ fn with_settings(mut loader: ConfigLoader, settings: &Settings) -> ConfigLoader 
 
 /// rustls with ring, the system's certificates, and the proxies of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`.
 ///
-/// `direct` leaves the proxies out, for an endpoint on this machine.
+/// `direct` leaves the proxies out, for an endpoint on this machine. Every answer is bounded.
 fn http_client(trust: TrustStore, direct: bool) -> Result<SharedHttpClient, String> {
     let tls = TlsContext::builder().with_trust_store(trust).build().map_err(|error| error.to_string())?;
     let proxy = if direct { ProxyConfig::disabled() } else { ProxyConfig::from_env() };
-    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+    Ok(bounded(Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .tls_context(tls.clone())
@@ -155,7 +156,7 @@ fn http_client(trust: TrustStore, direct: bool) -> Result<SharedHttpClient, Stri
         connector.set_connector_settings(settings.cloned());
         connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
         connector.build()
-    }))
+    })))
 }
 
 /// The system's certificates, or only those of `AWS_CA_BUNDLE`, as with the AWS CLI.

@@ -6,8 +6,9 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::{config::http::HttpResponse, error::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use chrono::DateTime;
+use http_body_util::LengthLimitError;
 
-use super::Clients;
+use super::{Clients, bounded::MOST_MIB};
 use crate::{
     model::{SourceError, Time},
     source::{Failure, FailureKind},
@@ -50,7 +51,11 @@ impl Asked {
             }
             SdkError::ResponseError(response) => {
                 let status = response.raw().status().as_u16();
-                let message = format!("the answer with HTTP status {status} cannot be read: {}", chain(&error));
+                let why = match sources(&error).any(|error| error.is::<LengthLimitError>()) {
+                    true => format!("it is longer than {MOST_MIB} MiB, as no answer of AWS is"),
+                    false => chain(&error),
+                };
+                let message = format!("the answer with HTTP status {status} cannot be read: {why}");
                 self.fail(FailureKind::Other, ("Response".into(), message, None), now)
             }
             SdkError::ConstructionFailure(_) => {

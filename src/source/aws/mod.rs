@@ -1,5 +1,6 @@
 //! The sources that ask AWS. The only place that names a type of the SDK; one file per service.
 
+mod bounded;
 mod clients;
 mod cloudtrail;
 mod cloudwatch;
