@@ -73,13 +73,9 @@ pub fn restore(restore: &Restore) -> String {
 
 /// `kind` (`source`), `source` (such as `events eu-west-1`), `of` (`events`, `sign-ins`, `alarms`, `restores`,
 /// `identity`), `region`, `place`, `state` (`starting`, `live`, `throttled`, `failed`), `polled`, `next`, `newest`;
-/// `error` with `code`, `message`, `missing_action`, `advice` and `since`; `behind` with `oldest_unread`,
+/// `error`, when failed or throttled, with `code`, `message`, `missing_action`, `advice` and `since`; `behind` with `oldest_unread`,
 /// `unread_seconds` and `events_per_second`.
 pub fn source(health: &SourceHealth) -> String {
-    let failure = match &health.state {
-        SourceState::Failed(failure) => Some(error(failure)),
-        _ => None,
-    };
     safe(&json!({
         "kind": "source",
         "source": health.id.label(),
@@ -90,7 +86,7 @@ pub fn source(health: &SourceHealth) -> String {
         "polled": health.polled.map(time),
         "next": health.next.map(time),
         "newest": health.newest.map(time),
-        "error": failure,
+        "error": health.state.error().map(error),
         "behind": health.behind.map(|behind| json!({
             "oldest_unread": time(behind.oldest_unread),
             "unread_seconds": behind.unread_seconds,
