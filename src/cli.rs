@@ -9,7 +9,7 @@ use std::{
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::{
-    config::{Config, Paths, Settings, Zone},
+    config::{self, Config, Paths, Settings, Zone},
     model::{Place, Region, duration::Span},
 };
 
@@ -34,13 +34,13 @@ pub struct Options {
     pub profile: Option<String>,
     /// A Region to watch, the home Region first; can be repeated. us-east-1 (or its like in another partition) is
     /// always watched beside them
-    #[arg(long = "region", global = true, value_name = "REGION")]
-    pub regions: Vec<String>,
+    #[arg(long = "region", global = true, value_name = "REGION", value_parser = config::region)]
+    pub regions: Vec<Region>,
     /// Another endpoint for every service, for an emulator
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_parser = config::endpoint)]
     pub endpoint_url: Option<String>,
     /// How far back the first load goes, such as 15m, 1h or 2d
-    #[arg(long, global = true, value_name = "SPAN")]
+    #[arg(long, global = true, value_name = "SPAN", value_parser = config::since)]
     pub since: Option<Span>,
     /// A bucket and prefix in which to look for Glacier restores; can be repeated
     #[arg(long = "restore", global = true, value_name = "S3://BUCKET/PREFIX")]
@@ -149,7 +149,7 @@ impl Options {
         chosen(&self.endpoint_url, &mut settings.endpoint_url);
         chosen(&self.theme, &mut settings.theme);
         if !self.regions.is_empty() {
-            settings.regions = self.regions.iter().map(Region::new).collect();
+            settings.regions.clone_from(&self.regions);
         }
         if !self.restores.is_empty() {
             settings.restores.clone_from(&self.restores);

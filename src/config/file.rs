@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, fs, io, path::Path};
 
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{Settings, Zone};
+use super::{Settings, Zone, checks};
 use crate::model::{Place, Region, duration::Span};
 
 /// The config file as it is written. Every setting may be missing.
@@ -12,14 +12,18 @@ use crate::model::{Place, Region, duration::Span};
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Config {
     pub profile: Option<String>,
-    pub regions: Vec<String>,
+    #[serde(deserialize_with = "regions")]
+    pub regions: Vec<Region>,
+    #[serde(deserialize_with = "endpoint")]
     pub endpoint_url: Option<String>,
+    #[serde(deserialize_with = "since")]
     pub since: Option<Span>,
     pub theme: Option<String>,
     pub zone: Option<Zone>,
     pub hide_read_only: Option<bool>,
     pub mouse: Option<bool>,
     /// At most this many events in memory.
+    #[serde(deserialize_with = "checks::history")]
     pub history: Option<usize>,
     pub restores: Restores,
     pub polling: Polling,
@@ -39,11 +43,35 @@ pub struct Restores {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Polling {
+    #[serde(deserialize_with = "pause")]
     pub events: Option<Span>,
+    #[serde(deserialize_with = "pause")]
     pub sweep: Option<Span>,
+    #[serde(deserialize_with = "pause")]
     pub sign_ins: Option<Span>,
+    #[serde(deserialize_with = "pause")]
     pub alarms: Option<Span>,
+    #[serde(deserialize_with = "pause")]
     pub restores: Option<Span>,
+}
+
+fn regions<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Region>, D::Error> {
+    Vec::<String>::deserialize(from)?
+        .iter()
+        .map(|text| checks::region(text).map_err(serde::de::Error::custom))
+        .collect()
+}
+
+fn endpoint<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    checks::checked(checks::endpoint, from)
+}
+
+fn since<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Span>, D::Error> {
+    checks::checked(checks::since, from)
+}
+
+fn pause<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Span>, D::Error> {
+    checks::checked(checks::pause, from)
 }
 
 fn places<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Place>, D::Error> {
@@ -66,7 +94,7 @@ impl Config {
         settings.endpoint_url = endpoint_url.or(settings.endpoint_url.take());
         settings.theme = theme.or(settings.theme.take());
         if !regions.is_empty() {
-            settings.regions = regions.iter().map(Region::new).collect();
+            settings.regions = regions;
         }
         set(&mut settings.since, since);
         set(&mut settings.zone, zone);

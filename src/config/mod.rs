@@ -1,11 +1,13 @@
 //! What the operator chose: the config file, and the settings that come of it and of the command line.
 
+mod checks;
 mod file;
 mod paths;
 mod template;
 
 use std::collections::BTreeMap;
 
+pub use checks::{endpoint, region, since, unknown_region};
 pub use file::{Config, ConfigError, load_text, load_toml, nearest, parse_toml, wrong_at};
 pub use paths::Paths;
 pub use template::template;

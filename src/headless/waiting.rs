@@ -44,7 +44,8 @@ impl<'a> Waiting<'a> {
         match &health.state {
             SourceState::Failed(error) => {
                 *done = true;
-                self.failures.push((health.id.label(), in_words(error)));
+                let who = if fatal { "trailwatch".to_owned() } else { health.id.label() };
+                self.failures.push((who, in_words(error)));
             }
             SourceState::Live => *done = health.polled.is_some() && health.progress.is_none(),
             SourceState::Starting | SourceState::Throttled { .. } => return false,

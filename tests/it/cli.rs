@@ -25,9 +25,13 @@ impl From<Output> for Said {
 
 /// Runs the program with nothing of the caller's environment.
 fn run_at(home: &Path, words: &[&str]) -> Said {
+    program_at(home, words).output().unwrap().into()
+}
+
+fn program_at(home: &Path, words: &[&str]) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_trailwatch"));
     program.args(words).env_clear().env("HOME", home).env("COLUMNS", "100").current_dir(home);
-    program.output().unwrap().into()
+    program
 }
 
 fn run(words: &[&str]) -> Said {
@@ -136,6 +140,10 @@ fn what_is_not_understood_is_refused() {
 fn a_value_that_cannot_be_is_refused_with_what_to_write() {
     assert_snapshot!(refusals(&[
         "--since 5x",
+        "--since 0m",
+        "--since 100d",
+        "--endpoint-url foo",
+        "--region EU-West-1",
         "watch --for soon",
         "--restore example-archive",
         "--theme drak",
@@ -143,6 +151,23 @@ fn a_value_that_cannot_be_is_refused_with_what_to_write() {
         "demo --events many",
         "events --config elsewhere.toml",
     ]));
+}
+
+#[test]
+fn what_the_environment_says_is_checked_before_anybody_is_asked() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join(".aws")).unwrap();
+    std::fs::write(home.path().join(".aws/config"), "[profile audit]\nregion = eu-west-1\n").unwrap();
+    for (variable, value, words) in [
+        ("AWS_PROFILE", "nope", "neither in ~/.aws/config nor in ~/.aws/credentials; the profiles there: audit"),
+        ("AWS_ENDPOINT_URL", "foo", "\"foo\" is not the URL of an endpoint; write http://HOST:PORT"),
+        ("AWS_REGION", "", "\"\" is not the code of a Region; write one such as eu-west-1"),
+    ] {
+        let mut program = program_at(home.path(), &["alarms"]);
+        let said = Said::from(program.env("AWS_REGION", "eu-west-1").env(variable, value).output().unwrap());
+        assert_eq!(said.code, Some(1), "{}", said.err);
+        assert!(said.err.starts_with("trailwatch: ") && said.err.contains(words), "{}", said.err);
+    }
 }
 
 #[test]
@@ -165,6 +190,9 @@ fn a_slip_in_a_file_of_the_operator_is_refused_with_its_place() {
     let refusals = [
         refusal("config.toml", "theme = \"dark\"\n\nregoins = [\"eu-west-1\"]\n", &["events"]),
         refusal("config.toml", "[polling]\nalarms = \"often\"\n", &["events"]),
+        refusal("config.toml", "[polling]\nevents = \"0s\"\n", &["events"]),
+        refusal("config.toml", "history = 0\n", &["events"]),
+        refusal("config.toml", "regions = [\"\"]\n", &["events"]),
         refusal("keys.toml", "[list]\ndown = \"k\"\n", &[]),
         refusal("themes/mine.toml", "[styles]\nalarm = \"redd\"\n", &["--theme", "mine"]),
     ];

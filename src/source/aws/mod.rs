@@ -6,6 +6,7 @@ mod cloudtrail;
 mod cloudwatch;
 mod condition;
 mod errors;
+mod profile;
 mod s3;
 mod settings;
 mod sts;
