@@ -95,7 +95,7 @@ pub struct Print {
 #[derive(Clone, Debug, Args)]
 pub struct Demo {
     /// Only serve the account, for the AWS CLI, boto3 or any other tool
-    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1:0", value_parser = config::loopback)]
     pub serve: Option<SocketAddr>,
     /// Add this many events to the account's history
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -147,7 +147,10 @@ impl Options {
         };
         chosen(&self.profile, &mut settings.profile);
         chosen(&self.endpoint_url, &mut settings.endpoint_url);
-        chosen(&self.theme, &mut settings.theme);
+        if self.theme.is_some() {
+            settings.theme.clone_from(&self.theme);
+            settings.theme_written = None;
+        }
         if !self.regions.is_empty() {
             settings.regions.clone_from(&self.regions);
         }

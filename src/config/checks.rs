@@ -2,6 +2,8 @@
 //!
 //! Each check gives the value, or says in one sentence what is wrong and what to write.
 
+use std::net::SocketAddr;
+
 use serde::{Deserialize, Deserializer, de::Error};
 
 use super::nearest;
@@ -53,6 +55,23 @@ pub fn endpoint(text: &str) -> Result<String, String> {
     match fits {
         true => Ok(text.to_owned()),
         false => Err(format!("{text:?} is not the URL of an endpoint; write http://HOST:PORT or https://HOST")),
+    }
+}
+
+/// Where to listen on this machine: `ADDRESS:PORT`, `localhost:PORT`, or a port of 127.0.0.1.
+///
+/// # Errors
+/// Anything else, and an address that others can reach.
+pub fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let write = "write 127.0.0.1:PORT, localhost:PORT or PORT";
+    let here = SocketAddr::from(([127, 0, 0, 1], 0));
+    let port = text.strip_prefix("localhost:").unwrap_or(text).parse().ok();
+    let address = port.map(|port| SocketAddr::new(here.ip(), port)).or_else(|| text.parse().ok());
+    match address.ok_or_else(|| format!("{text:?} is no address to listen on; {write}"))? {
+        address if address.ip().is_loopback() => Ok(address),
+        address => {
+            Err(format!("{} can be reached from other machines, and the account is open to all; {write}", address.ip()))
+        }
     }
 }
 
@@ -127,6 +146,21 @@ mod tests {
                 endpoint(text).is_err_and(|error| error.ends_with("write http://HOST:PORT or https://HOST")),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_listened_on() {
+        for (text, address) in [
+            ("4598", "127.0.0.1:4598"),
+            ("localhost:4566", "127.0.0.1:4566"),
+            ("127.0.0.2:1", "127.0.0.2:1"),
+            ("[::1]:80", "[::1]:80"),
+        ] {
+            assert_eq!(loopback(text), Ok(address.parse().unwrap()));
+        }
+        for text in ["0.0.0.0:4566", "192.0.2.1:1", "example.com:1", "localhost", "99999", ""] {
+            assert!(loopback(text).is_err_and(|error| error.ends_with("localhost:PORT or PORT")), "{text}");
         }
     }
 

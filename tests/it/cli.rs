@@ -147,7 +147,8 @@ fn a_value_that_cannot_be_is_refused_with_what_to_write() {
         "watch --for soon",
         "--restore example-archive",
         "--theme drak",
-        "demo --serve 8080",
+        "demo --serve 0.0.0.0:8080",
+        "demo --serve example.com",
         "demo --events many",
         "events --config elsewhere.toml",
     ]));
@@ -171,6 +172,32 @@ fn what_the_environment_says_is_checked_before_anybody_is_asked() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_pipe_in_place_of_a_file_is_refused_and_not_waited_for() {
+    let home = tempfile::tempdir().unwrap();
+    let pipe = home.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut program = program_at(home.path(), &["events", "--config", "pipe"]);
+    let mut running = program.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let ended = (0..200).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        running.try_wait().unwrap()
+    });
+    if ended.is_none() {
+        running.kill().unwrap();
+    }
+    let said = Said::from(running.wait_with_output().unwrap());
+    assert_eq!(said.err, "trailwatch: pipe: cannot be read: it is not a regular file; name one\n");
+}
+
+#[test]
+fn a_cause_that_an_error_says_itself_is_not_said_again() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let said = run(&["demo", "--serve", &taken.local_addr().unwrap().to_string()]);
+    assert_eq!(said.err.matches("Address already in use").count(), 1, "{}", said.err);
+}
+
+#[test]
 fn without_a_terminal_the_dashboard_says_what_to_use() {
     assert_snapshot!(refusals(&[""]));
 }
@@ -191,6 +218,7 @@ fn a_slip_in_a_file_of_the_operator_is_refused_with_its_place() {
         refusal("config.toml", "theme = \"dark\"\n\nregoins = [\"eu-west-1\"]\n", &["events"]),
         refusal("config.toml", "[polling]\nalarms = \"often\"\n", &["events"]),
         refusal("config.toml", "[polling]\nevents = \"0s\"\n", &["events"]),
+        refusal("config.toml", "zone = \"utc\"\ntheme = \"drak\"\n", &[]),
         refusal("config.toml", "history = 0\n", &["events"]),
         refusal("config.toml", "regions = [\"\"]\n", &["events"]),
         refusal("keys.toml", "[list]\ndown = \"k\"\n", &[]),
