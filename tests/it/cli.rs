@@ -7,7 +7,11 @@ use std::{
 
 use clap::CommandFactory;
 use insta::assert_snapshot;
-use trailwatch::{cli::Cli, config};
+use trailwatch::{
+    cli::Cli,
+    config,
+    ui::theme::{Depth, Themes},
+};
 
 /// What the program prints and how it ends when it is called with these words in this home.
 struct Said {
@@ -118,6 +122,24 @@ fn the_completions_know_every_command() {
             assert!(completions.contains(&command), "{shell} does not know {command}");
         }
     }
+}
+
+#[test]
+fn the_completions_know_the_themes() {
+    let themes = Themes::standard(Depth::True);
+    for (shell, start) in [("bash", "compgen -W \""), ("zsh", "--theme=["), ("fish", "-l theme ")] {
+        let completions = answer(&["completions", shell]);
+        let knows = |line: &str| line.contains(start) && themes.names().all(|name| line.contains(name));
+        let fish = themes.names().all(|name| completions.contains(&format!("{name}\\t''")));
+        assert!(completions.lines().any(knows) || (shell == "fish" && fish), "{shell}");
+    }
+}
+
+#[test]
+fn the_manual_is_one_page_and_refers_to_no_other() {
+    let manual = answer(&["man"]);
+    assert_eq!(manual.matches(".TH ").count(), 1);
+    assert!(!manual.contains("(1)"), "{manual}");
 }
 
 #[test]
