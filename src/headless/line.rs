@@ -147,6 +147,18 @@ mod tests {
     }
 
     #[test]
+    fn a_source_that_is_slowed_down_says_so_in_the_words_of_the_api() {
+        let id = crate::model::SourceId::new(crate::model::SourceKind::Events, Region::new("eu-west-1"));
+        let (code, message) = ("ThrottlingException".to_owned(), "Rate exceeded".to_owned());
+        let error = SourceError { code, message, missing_action: None, advice: None, since: Time::default() };
+        let state = SourceState::Throttled { until: Time::default(), error };
+        let line = source(&SourceHealth { state, ..SourceHealth::starting(id, 60) });
+        let value: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!((&value["state"], &value["error"]["code"]), (&json!("throttled"), &json!("ThrottlingException")));
+        assert_eq!(value["error"]["message"], "Rate exceeded");
+    }
+
+    #[test]
     fn a_record_that_is_no_json_is_a_string() {
         for broken in ["{\"a\":", "", "not json", "{\"a\":1} {\"b\":2}"] {
             let value: Value = serde_json::from_str(&line(broken)).unwrap();
