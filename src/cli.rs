@@ -1,15 +1,19 @@
 //! The command line.
 
 use std::{
+    ffi::OsStr,
     io::{self, Write},
     net::SocketAddr,
     path::PathBuf,
 };
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{
+    Args, CommandFactory, Parser, Subcommand,
+    builder::{PossibleValue, StringValueParser, TypedValueParser},
+};
 
 use crate::{
-    config::{Config, Paths, Settings, Zone},
+    config::{self, Config, Paths, Settings, Zone},
     model::{Place, Region, duration::Span},
 };
 
@@ -34,19 +38,19 @@ pub struct Options {
     pub profile: Option<String>,
     /// A Region to watch, the home Region first; can be repeated. us-east-1 (or its like in another partition) is
     /// always watched beside them
-    #[arg(long = "region", global = true, value_name = "REGION")]
-    pub regions: Vec<String>,
+    #[arg(long = "region", global = true, value_name = "REGION", value_parser = config::region)]
+    pub regions: Vec<Region>,
     /// Another endpoint for every service, for an emulator
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_parser = config::endpoint)]
     pub endpoint_url: Option<String>,
     /// How far back the first load goes, such as 15m, 1h or 2d
-    #[arg(long, global = true, value_name = "SPAN")]
+    #[arg(long, global = true, value_name = "SPAN", value_parser = config::since)]
     pub since: Option<Span>,
     /// A bucket and prefix in which to look for Glacier restores; can be repeated
     #[arg(long = "restore", global = true, value_name = "S3://BUCKET/PREFIX")]
     pub restores: Vec<Place>,
     /// The theme: dark, light, colour-blind, mono, or one of your own
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", value_parser = ThemeName, hide_possible_values = true)]
     pub theme: Option<String>,
     /// The zone that times are shown in
     #[arg(long, global = true, value_enum)]
@@ -54,6 +58,31 @@ pub struct Options {
     /// The config file, instead of the one in the config folder
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+}
+
+/// The themes that come with the program.
+const THEMES: [&str; 4] = ["dark", "light", "colour-blind", "mono"];
+
+/// Takes any name, for the operator may have a theme of that name; the completions know those that come with the
+/// program.
+#[derive(Clone)]
+struct ThemeName;
+
+impl TypedValueParser for ThemeName {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(THEMES.into_iter().map(PossibleValue::new)))
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -95,7 +124,7 @@ pub struct Print {
 #[derive(Clone, Debug, Args)]
 pub struct Demo {
     /// Only serve the account, for the AWS CLI, boto3 or any other tool
-    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1:0", value_parser = config::loopback)]
     pub serve: Option<SocketAddr>,
     /// Add this many events to the account's history
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -147,9 +176,12 @@ impl Options {
         };
         chosen(&self.profile, &mut settings.profile);
         chosen(&self.endpoint_url, &mut settings.endpoint_url);
-        chosen(&self.theme, &mut settings.theme);
+        if self.theme.is_some() {
+            settings.theme.clone_from(&self.theme);
+            settings.theme_written = None;
+        }
         if !self.regions.is_empty() {
-            settings.regions = self.regions.iter().map(Region::new).collect();
+            settings.regions.clone_from(&self.regions);
         }
         if !self.restores.is_empty() {
             settings.restores.clone_from(&self.restores);
@@ -177,16 +209,26 @@ pub fn man(out: &mut impl Write) -> io::Result<()> {
     let mut program = Cli::command();
     // Gives every command its full name and the options that all share.
     program.build();
-    clap_mangen::Man::new(program.clone()).render(out)?;
+    let page = clap_mangen::Man::new(program.clone());
+    page.render_title(out)?;
+    page.render_name_section(out)?;
+    page.render_synopsis_section(out)?;
+    page.render_description_section(out)?;
+    page.render_options_section(out)?;
+    // Not the section that the library makes: it refers to pages that do not exist.
+    writeln!(out, ".SH COMMANDS")?;
     for command in program.get_subcommands().filter(|command| command.get_name() != "help") {
-        writeln!(out, ".SH \"{}\"", command.get_display_name().unwrap_or(command.get_name()).to_uppercase())?;
-        let page = clap_mangen::Man::new(
-            command.clone().mut_args(|arg| if arg.is_global_set() { arg.hide(true) } else { arg }),
-        );
-        page.render_description_section(out)?;
-        page.render_options_section(out)?;
+        writeln!(out, ".SS \"{}\"", command.get_bin_name().unwrap_or(command.get_name()))?;
+        let own = |arg: clap::Arg| if arg.is_global_set() { arg.hide(true) } else { arg };
+        let part = clap_mangen::Man::new(command.clone().mut_args(own));
+        let mut text = Vec::new();
+        part.render_description_section(&mut text)?;
+        part.render_options_section(&mut text)?;
+        // Paragraphs of the command's own section, not sections of the page.
+        let text = String::from_utf8_lossy(&text).replace(".SH DESCRIPTION\n", "").replace(".SH OPTIONS\n", "");
+        out.write_all(text.as_bytes())?;
     }
-    Ok(())
+    page.render_version_section(out)
 }
 
 /// Prints the commented config, or the places of the files.

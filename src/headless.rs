@@ -3,6 +3,7 @@
 mod line;
 mod once;
 mod table;
+mod waiting;
 mod watch;
 
 pub use once::{Ended, print_alarms, print_events, print_restores};

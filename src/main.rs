@@ -29,10 +29,23 @@ fn main() -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Where the terminal is gone, so is standard error.
-            let _ = complain(&format!("trailwatch: {error:#}"));
+            let _ = complain(&format!("trailwatch: {}", chain(&error)));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error and its causes, each thing once: many an error says its cause itself.
+fn chain(error: &anyhow::Error) -> String {
+    let mut words = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if words.is_empty() {
+            words = cause;
+        } else if !words.contains(&cause) {
+            words += &format!(": {cause}");
+        }
+    }
+    words
 }
 
 /// The bytes of a line of an error that are printed.

@@ -107,7 +107,12 @@ pub fn app(settings: &Settings, paths: Option<&Paths>) -> anyhow::Result<App> {
         Some(paths) => (Themes::load(&paths.themes, depth)?, KeyMap::load(&paths.keys)?),
         None => (Themes::standard(depth), KeyMap::standard()),
     };
-    let theme = themes.get(settings.theme.as_deref().unwrap_or("dark")).map_err(anyhow::Error::msg)?;
+    let name = settings.theme.as_deref().unwrap_or("dark");
+    let theme = themes.get(name).map_err(|error| match settings.theme_written.clone() {
+        // What is wrong with a theme that is there says its own place.
+        Some(written) if !themes.names().any(|known| known == name) => written.refuse(error).into(),
+        _ => anyhow::Error::msg(error),
+    })?;
     let local = |time: Time| time.with_timezone(&Local).offset().fix();
     Ok(App::new(Start { settings: settings.clone(), themes, theme, keys, local, now: Utc::now() }))
 }

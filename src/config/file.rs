@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, fmt, fs, io, path::Path};
 
 use serde::{Deserialize, de::DeserializeOwned};
+use toml::Spanned;
 
-use super::{Settings, Zone};
+use super::{Settings, Zone, checks};
 use crate::model::{Place, Region, duration::Span};
 
 /// The config file as it is written. Every setting may be missing.
@@ -12,19 +13,26 @@ use crate::model::{Place, Region, duration::Span};
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Config {
     pub profile: Option<String>,
-    pub regions: Vec<String>,
+    #[serde(deserialize_with = "regions")]
+    pub regions: Vec<Region>,
+    #[serde(deserialize_with = "endpoint")]
     pub endpoint_url: Option<String>,
+    #[serde(deserialize_with = "since")]
     pub since: Option<Span>,
-    pub theme: Option<String>,
+    pub theme: Option<Spanned<String>>,
     pub zone: Option<Zone>,
     pub hide_read_only: Option<bool>,
     pub mouse: Option<bool>,
     /// At most this many events in memory.
+    #[serde(deserialize_with = "checks::history")]
     pub history: Option<usize>,
     pub restores: Restores,
     pub polling: Polling,
     /// Account id = name.
     pub accounts: BTreeMap<String, String>,
+    /// Where the theme is named: whether it is there is found out later.
+    #[serde(skip)]
+    theme_written: Option<Written>,
 }
 
 /// `[restores]`.
@@ -39,11 +47,35 @@ pub struct Restores {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Polling {
+    #[serde(deserialize_with = "pause")]
     pub events: Option<Span>,
+    #[serde(deserialize_with = "pause")]
     pub sweep: Option<Span>,
+    #[serde(deserialize_with = "pause")]
     pub sign_ins: Option<Span>,
+    #[serde(deserialize_with = "pause")]
     pub alarms: Option<Span>,
+    #[serde(deserialize_with = "pause")]
     pub restores: Option<Span>,
+}
+
+fn regions<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Region>, D::Error> {
+    Vec::<String>::deserialize(from)?
+        .iter()
+        .map(|text| checks::region(text).map_err(serde::de::Error::custom))
+        .collect()
+}
+
+fn endpoint<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    checks::checked(checks::endpoint, from)
+}
+
+fn since<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Span>, D::Error> {
+    checks::checked(checks::since, from)
+}
+
+fn pause<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Span>, D::Error> {
+    checks::checked(checks::pause, from)
 }
 
 fn places<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Place>, D::Error> {
@@ -56,7 +88,20 @@ impl Config {
     /// # Errors
     /// What cannot be read or is not a config, with its place in the file.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        load_toml(path).map(Option::unwrap_or_default)
+        match load_text(path)? {
+            Some(text) => Self::parse(&path.display().to_string(), &text),
+            None => Ok(Self::default()),
+        }
+    }
+
+    /// Reads the text of a config file; `file` is named in errors.
+    ///
+    /// # Errors
+    /// What is not a config, with its place in the text.
+    pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
+        let mut config: Self = parse_toml(file, text)?;
+        config.theme_written = config.theme.as_ref().map(|theme| Written::at(file, text, theme.span().start));
+        Ok(config)
     }
 
     /// Lays what the file says over `settings`.
@@ -64,9 +109,12 @@ impl Config {
         let Config { profile, regions, endpoint_url, since, theme, zone, hide_read_only, mouse, history, .. } = self;
         settings.profile = profile.or(settings.profile.take());
         settings.endpoint_url = endpoint_url.or(settings.endpoint_url.take());
-        settings.theme = theme.or(settings.theme.take());
+        if let Some(theme) = theme {
+            settings.theme = Some(theme.into_inner());
+            settings.theme_written = self.theme_written;
+        }
         if !regions.is_empty() {
-            settings.regions = regions.iter().map(Region::new).collect();
+            settings.regions = regions;
         }
         set(&mut settings.since, since);
         set(&mut settings.zone, zone);
@@ -90,11 +138,40 @@ fn set<T>(setting: &mut T, chosen: Option<T>) {
     }
 }
 
+/// Where something is written in a file of the operator's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    file: String,
+    line: usize,
+    column: usize,
+    /// The line.
+    excerpt: String,
+}
+
+impl Written {
+    /// The place at a byte offset of a text.
+    fn at(file: &str, text: &str, offset: usize) -> Self {
+        let before = &text[..text.floor_char_boundary(offset)];
+        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+        Self {
+            file: file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            excerpt: text[line_start..].lines().next().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// Refuses what is written there.
+    pub fn refuse(self, message: String) -> ConfigError {
+        ConfigError::Wrong { at: self, message }
+    }
+}
+
 /// Why a file of the operator's was refused.
 #[derive(Debug)]
 pub enum ConfigError {
     Unreadable { file: String, error: io::Error },
-    Wrong { file: String, line: usize, column: usize, message: String, excerpt: String },
+    Wrong { at: Written, message: String },
 }
 
 impl std::error::Error for ConfigError {}
@@ -103,7 +180,7 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ConfigError::Unreadable { file, error } => write!(f, "{file}: cannot be read: {error}"),
-            ConfigError::Wrong { file, line, column, message, excerpt } => {
+            ConfigError::Wrong { at: Written { file, line, column, excerpt }, message } => {
                 write!(f, "{file}:{line}:{column}: {message}")?;
                 match excerpt.is_empty() {
                     true => Ok(()),
@@ -128,7 +205,12 @@ pub fn load_toml<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ConfigEr
 /// # Errors
 /// What cannot be read, a text that is not UTF-8 among them.
 pub fn load_text(path: &Path) -> Result<Option<String>, ConfigError> {
-    match fs::read_to_string(path) {
+    // Reading a pipe might never end. The null device is how one says that there is no file.
+    let read = |path: &Path| match fs::metadata(path)?.is_file() || path == Path::new("/dev/null") {
+        true => fs::read_to_string(path),
+        false => Err(io::Error::other("it is not a regular file; name one")),
+    };
+    match read(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(ConfigError::Unreadable { file: path.display().to_string(), error }),
@@ -148,15 +230,7 @@ pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Conf
 
 /// An error at a byte offset of a text.
 pub fn wrong_at(file: &str, text: &str, offset: usize, message: String) -> ConfigError {
-    let before = &text[..text.floor_char_boundary(offset)];
-    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-    ConfigError::Wrong {
-        file: file.to_owned(),
-        line: before.matches('\n').count() + 1,
-        column: before[line_start..].chars().count() + 1,
-        message,
-        excerpt: text[line_start..].lines().next().unwrap_or_default().to_owned(),
-    }
+    Written::at(file, text, offset).refuse(message)
 }
 
 /// serde names what it knows (``unknown field `x`, expected one of `a`, `b` ``): say which was likely meant.

@@ -1,12 +1,14 @@
 //! What the operator chose: the config file, and the settings that come of it and of the command line.
 
+mod checks;
 mod file;
 mod paths;
 mod template;
 
 use std::collections::BTreeMap;
 
-pub use file::{Config, ConfigError, load_text, load_toml, nearest, parse_toml, wrong_at};
+pub use checks::{endpoint, loopback, region, since, unknown_region};
+pub use file::{Config, ConfigError, Written, load_text, load_toml, nearest, parse_toml, wrong_at};
 pub use paths::Paths;
 pub use template::template;
 
@@ -33,6 +35,8 @@ pub struct Settings {
     /// Names that people use for account ids.
     pub accounts: BTreeMap<String, String>,
     pub theme: Option<String>,
+    /// Where the theme is named, when a config file does.
+    pub theme_written: Option<Written>,
     pub zone: Zone,
     pub hide_read_only: bool,
     pub mouse: bool,
@@ -101,6 +105,7 @@ impl Default for Settings {
             history: 1_000_000,
             accounts: BTreeMap::new(),
             theme: None,
+            theme_written: None,
             zone: Zone::default(),
             hide_read_only: false,
             mouse: false,

@@ -73,13 +73,9 @@ pub fn restore(restore: &Restore) -> String {
 
 /// `kind` (`source`), `source` (such as `events eu-west-1`), `of` (`events`, `sign-ins`, `alarms`, `restores`,
 /// `identity`), `region`, `place`, `state` (`starting`, `live`, `throttled`, `failed`), `polled`, `next`, `newest`;
-/// `error` with `code`, `message`, `missing_action`, `advice` and `since`; `behind` with `oldest_unread`,
+/// `error`, when failed or throttled, with `code`, `message`, `missing_action`, `advice` and `since`; `behind` with `oldest_unread`,
 /// `unread_seconds` and `events_per_second`.
 pub fn source(health: &SourceHealth) -> String {
-    let failure = match &health.state {
-        SourceState::Failed(failure) => Some(error(failure)),
-        _ => None,
-    };
     safe(&json!({
         "kind": "source",
         "source": health.id.label(),
@@ -90,7 +86,7 @@ pub fn source(health: &SourceHealth) -> String {
         "polled": health.polled.map(time),
         "next": health.next.map(time),
         "newest": health.newest.map(time),
-        "error": failure,
+        "error": health.state.error().map(error),
         "behind": health.behind.map(|behind| json!({
             "oldest_unread": time(behind.oldest_unread),
             "unread_seconds": behind.unread_seconds,
@@ -148,6 +144,18 @@ mod tests {
                 r#"{{"kind":"event","id":"id-1","time":"2026-11-21T09:30:00Z","region":"eu-west-1","late":false,"record":{record}}}"#
             )
         );
+    }
+
+    #[test]
+    fn a_source_that_is_slowed_down_says_so_in_the_words_of_the_api() {
+        let id = crate::model::SourceId::new(crate::model::SourceKind::Events, Region::new("eu-west-1"));
+        let (code, message) = ("ThrottlingException".to_owned(), "Rate exceeded".to_owned());
+        let error = SourceError { code, message, missing_action: None, advice: None, since: Time::default() };
+        let state = SourceState::Throttled { until: Time::default(), error };
+        let line = source(&SourceHealth { state, ..SourceHealth::starting(id, 60) });
+        let value: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!((&value["state"], &value["error"]["code"]), (&json!("throttled"), &json!("ThrottlingException")));
+        assert_eq!(value["error"]["message"], "Rate exceeded");
     }
 
     #[test]

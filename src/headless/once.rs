@@ -1,17 +1,16 @@
 //! `trailwatch events`, `alarms` and `restores`: print what there is and end.
 
-use std::{
-    collections::HashMap,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
-use super::{line, put, table};
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    line, put, table,
+    waiting::{PATIENCE, Said, Waiting},
+};
 use crate::{
     config::Settings,
-    model::{
-        Alarm, Event, Restore, SourceHealth, SourceId, SourceKind, SourceState, Time, Update, duration::brief,
-        text::visible,
-    },
+    model::{Alarm, Event, Restore, SourceKind, Time, Update, duration::brief},
 };
 
 /// How a printing command ended.
@@ -158,73 +157,28 @@ fn print(out: &mut impl Write, lines: impl Iterator<Item = String>, ended: Ended
     Ok(ended)
 }
 
-/// Runs the engine until every source of these kinds has given all it has, or failed, and says on standard error what
-/// failed.
+/// Runs the engine until every source of these kinds has given all it has, failed, or kept silent for too long, and
+/// says on standard error what failed.
 fn gather(settings: Settings, kinds: &[SourceKind], mut take: impl FnMut(Update)) -> io::Result<Ended> {
     let mut running = super::start(settings)?;
     let mut waiting = Waiting::new(kinds);
+    let mut said = Said::default();
     running.runtime.block_on(async {
-        while let Some(update) = running.updates.recv().await {
-            match update {
-                Update::Source(health) => waiting.heard(&health),
-                update => take(update),
-            }
-            if waiting.is_over() {
-                break;
+        let mut patience = Instant::now() + PATIENCE;
+        while !waiting.is_over() {
+            match timeout_at(patience, running.updates.recv()).await {
+                Ok(Some(Update::Source(health))) => {
+                    if waiting.heard(&health) {
+                        patience = Instant::now() + PATIENCE;
+                    }
+                    said.news(&waiting, &health);
+                }
+                Ok(Some(update)) => take(update),
+                Ok(None) => break,
+                Err(_) => waiting.give_up(),
             }
         }
     });
-    for (label, words) in &waiting.failures {
-        eprintln!("{}: {}", visible(label), visible(words));
-    }
+    said.end(&waiting);
     Ok(waiting.ended())
-}
-
-/// Which sources have not come to an end yet.
-struct Waiting<'a> {
-    kinds: &'a [SourceKind],
-    /// Whether each is done.
-    sources: HashMap<SourceId, bool>,
-    failures: Vec<(String, String)>,
-}
-
-impl<'a> Waiting<'a> {
-    fn new(kinds: &'a [SourceKind]) -> Self {
-        Self { kinds, sources: HashMap::new(), failures: Vec::new() }
-    }
-
-    fn heard(&mut self, health: &SourceHealth) {
-        let of_interest = self.kinds.contains(&health.id.kind);
-        // Without a Region no other source will ever be heard of.
-        let failed = matches!(health.state, SourceState::Failed(_));
-        let fatal = health.id.kind == SourceKind::Identity && failed && self.sources.is_empty();
-        if !of_interest && !fatal {
-            return;
-        }
-        let done = self.sources.entry(health.id.clone()).or_default();
-        if *done {
-            return;
-        }
-        match &health.state {
-            SourceState::Failed(error) => {
-                *done = true;
-                let advice = error.advice.as_ref().map_or_else(String::new, |advice| format!(" ({advice})"));
-                self.failures.push((health.id.label(), format!("{}: {}{advice}", error.code, error.message)));
-            }
-            SourceState::Live => *done = health.polled.is_some() && health.progress.is_none(),
-            SourceState::Starting | SourceState::Throttled { .. } => {}
-        }
-    }
-
-    fn is_over(&self) -> bool {
-        !self.sources.is_empty() && self.sources.values().all(|done| *done)
-    }
-
-    fn ended(&self) -> Ended {
-        match self.failures.len() {
-            0 => Ended::Whole,
-            failed if failed < self.sources.len() => Ended::InPart,
-            _ => Ended::Failed,
-        }
-    }
 }

@@ -31,7 +31,7 @@ pub fn table<const N: usize>(heads: [&str; N], rows: &[[String; N]], width: usiz
 }
 
 /// At most `width` cells, with `…` where something is missing.
-fn cut(text: &str, width: usize) -> Cow<'_, str> {
+pub fn cut(text: &str, width: usize) -> Cow<'_, str> {
     if text.width() <= width {
         return Cow::Borrowed(text);
     }

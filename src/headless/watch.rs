@@ -13,10 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::{line, put};
 use crate::{
     config::Settings,
-    model::{
-        Alarm, AlarmState, Place, Region, Restore, RestoreState, SourceHealth, SourceId, SourceState, Update,
-        duration::Span,
-    },
+    model::{Alarm, AlarmState, Place, Region, Restore, RestoreState, SourceHealth, SourceId, Update, duration::Span},
 };
 
 /// Prints what happens until `stop_after` has passed, SIGTERM, SIGINT or SIGHUP comes, or nobody reads any more.
@@ -113,10 +110,7 @@ impl Seen {
 
     /// A backlog is news when it comes and goes, not each second that it grows or shrinks.
     fn source_changed(&mut self, health: &SourceHealth) -> bool {
-        let error = match &health.state {
-            SourceState::Failed(error) => format!("{} {}", error.code, error.message),
-            _ => String::new(),
-        };
+        let error = health.state.error().map(|error| format!("{} {}", error.code, error.message)).unwrap_or_default();
         let now = format!("{} {} {error}", line::state(&health.state), health.behind.is_some());
         self.sources.insert(health.id.clone(), now.clone()) != Some(now)
     }

@@ -17,6 +17,13 @@ impl Region {
         &self.0
     }
 
+    /// The codes of the Regions that were there when this was written; new ones come.
+    ///
+    /// Source: AWS General Reference, "AWS Regions", and the user guides of the other partitions.
+    pub fn known() -> impl Iterator<Item = &'static str> {
+        KNOWN.split_whitespace()
+    }
+
     /// The partition the Region belongs to, told by the prefix of its code.
     pub fn partition(&self) -> &'static Partition {
         PARTITIONS
@@ -37,6 +44,15 @@ impl fmt::Debug for Region {
         write!(f, "{:?}", &*self.0)
     }
 }
+
+const KNOWN: &str = "
+    af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1
+    ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1
+    eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1
+    me-south-1 mx-central-1 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2
+    cn-north-1 cn-northwest-1 us-gov-east-1 us-gov-west-1 us-iso-east-1 us-iso-west-1 us-isob-east-1 us-isob-west-1
+    eu-isoe-west-1 us-isof-east-1 us-isof-south-1 eusc-de-east-1
+";
 
 /// A group of Regions with identities of their own (`aws`, `aws-cn`, `aws-us-gov`).
 #[derive(Debug, PartialEq, Eq)]

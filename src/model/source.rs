@@ -98,10 +98,20 @@ pub enum SourceState {
     Starting,
     /// Answers.
     Live,
-    /// Told to slow down; goes on by itself at `until`.
-    Throttled { until: Time },
+    /// Told to slow down, in the words of the API; goes on by itself at `until`.
+    Throttled { until: Time, error: SourceError },
     /// Did not answer, or refused; asked again at `next`.
     Failed(SourceError),
+}
+
+impl SourceState {
+    /// What the API said, where it did not answer the question.
+    pub fn error(&self) -> Option<&SourceError> {
+        match self {
+            SourceState::Throttled { error, .. } | SourceState::Failed(error) => Some(error),
+            SourceState::Starting | SourceState::Live => None,
+        }
+    }
 }
 
 /// What went wrong, in the words of the API.

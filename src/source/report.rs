@@ -66,9 +66,11 @@ impl Report {
         let until = backoff::next_try(failure.kind, self.failures, now);
         self.blocked = Some(until);
         self.health.next = Some(until);
-        self.health.state = match failure.kind {
-            FailureKind::Throttled => SourceState::Throttled { until },
-            _ => SourceState::Failed(SourceError { since: self.failing_since(now), ..failure.error }),
+        let throttled = failure.kind == FailureKind::Throttled;
+        let error = SourceError { since: self.failing_since(throttled).unwrap_or(now), ..failure.error };
+        self.health.state = match throttled {
+            true => SourceState::Throttled { until, error },
+            false => SourceState::Failed(error),
         };
         until
     }
@@ -89,10 +91,12 @@ impl Report {
         &mut self.health
     }
 
-    fn failing_since(&self, now: Time) -> Time {
+    /// Since when it has failed in the same way.
+    fn failing_since(&self, throttled: bool) -> Option<Time> {
         match &self.health.state {
-            SourceState::Failed(error) => error.since,
-            _ => now,
+            SourceState::Failed(error) if !throttled => Some(error.since),
+            SourceState::Throttled { error, .. } if throttled => Some(error.since),
+            _ => None,
         }
     }
 

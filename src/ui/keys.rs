@@ -111,9 +111,9 @@ impl FromStr for Key {
             }
             _ => {
                 let names = NAMED.iter().map(|(name, _)| *name);
-                let hint = nearest(rest, names).map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+                let hint = nearest(rest, names).map_or_else(String::new, |near| format!(" (did you mean {near:?}?)"));
                 return Err(format!(
-                    "{text:?} is no key{hint} Write one character, a name such as enter or pgdn, f1 to f12, with ctrl- \
+                    "{text:?} is no key{hint}; write one character, a name such as enter or pgdn, f1 to f12, with ctrl- \
                      or alt- before it"
                 ));
             }

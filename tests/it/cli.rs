@@ -7,7 +7,11 @@ use std::{
 
 use clap::CommandFactory;
 use insta::assert_snapshot;
-use trailwatch::{cli::Cli, config};
+use trailwatch::{
+    cli::Cli,
+    config,
+    ui::theme::{Depth, Themes},
+};
 
 /// What the program prints and how it ends when it is called with these words in this home.
 struct Said {
@@ -25,9 +29,13 @@ impl From<Output> for Said {
 
 /// Runs the program with nothing of the caller's environment.
 fn run_at(home: &Path, words: &[&str]) -> Said {
+    program_at(home, words).output().unwrap().into()
+}
+
+fn program_at(home: &Path, words: &[&str]) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_trailwatch"));
     program.args(words).env_clear().env("HOME", home).env("COLUMNS", "100").current_dir(home);
-    program.output().unwrap().into()
+    program
 }
 
 fn run(words: &[&str]) -> Said {
@@ -117,6 +125,24 @@ fn the_completions_know_every_command() {
 }
 
 #[test]
+fn the_completions_know_the_themes() {
+    let themes = Themes::standard(Depth::True);
+    for (shell, start) in [("bash", "compgen -W \""), ("zsh", "--theme=["), ("fish", "-l theme ")] {
+        let completions = answer(&["completions", shell]);
+        let knows = |line: &str| line.contains(start) && themes.names().all(|name| line.contains(name));
+        let fish = themes.names().all(|name| completions.contains(&format!("{name}\\t''")));
+        assert!(completions.lines().any(knows) || (shell == "fish" && fish), "{shell}");
+    }
+}
+
+#[test]
+fn the_manual_is_one_page_and_refers_to_no_other() {
+    let manual = answer(&["man"]);
+    assert_eq!(manual.matches(".TH ").count(), 1);
+    assert!(!manual.contains("(1)"), "{manual}");
+}
+
+#[test]
 fn the_manual_knows_every_command_and_option() {
     let manual = answer(&["man"]);
     let options =
@@ -136,13 +162,61 @@ fn what_is_not_understood_is_refused() {
 fn a_value_that_cannot_be_is_refused_with_what_to_write() {
     assert_snapshot!(refusals(&[
         "--since 5x",
+        "--since 0m",
+        "--since 100d",
+        "--endpoint-url foo",
+        "--region EU-West-1",
         "watch --for soon",
         "--restore example-archive",
         "--theme drak",
-        "demo --serve 8080",
+        "demo --serve 0.0.0.0:8080",
+        "demo --serve example.com",
         "demo --events many",
         "events --config elsewhere.toml",
     ]));
+}
+
+#[test]
+fn what_the_environment_says_is_checked_before_anybody_is_asked() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join(".aws")).unwrap();
+    std::fs::write(home.path().join(".aws/config"), "[profile audit]\nregion = eu-west-1\n").unwrap();
+    for (variable, value, words) in [
+        ("AWS_PROFILE", "nope", "neither in ~/.aws/config nor in ~/.aws/credentials; the profiles there: audit"),
+        ("AWS_ENDPOINT_URL", "foo", "\"foo\" is not the URL of an endpoint; write http://HOST:PORT"),
+        ("AWS_REGION", "", "\"\" is not the code of a Region; write one such as eu-west-1"),
+    ] {
+        let mut program = program_at(home.path(), &["alarms"]);
+        let said = Said::from(program.env("AWS_REGION", "eu-west-1").env(variable, value).output().unwrap());
+        assert_eq!(said.code, Some(1), "{}", said.err);
+        assert!(said.err.starts_with("trailwatch: ") && said.err.contains(words), "{}", said.err);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_in_place_of_a_file_is_refused_and_not_waited_for() {
+    let home = tempfile::tempdir().unwrap();
+    let pipe = home.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut program = program_at(home.path(), &["events", "--config", "pipe"]);
+    let mut running = program.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let ended = (0..200).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        running.try_wait().unwrap()
+    });
+    if ended.is_none() {
+        running.kill().unwrap();
+    }
+    let said = Said::from(running.wait_with_output().unwrap());
+    assert_eq!(said.err, "trailwatch: pipe: cannot be read: it is not a regular file; name one\n");
+}
+
+#[test]
+fn a_cause_that_an_error_says_itself_is_not_said_again() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let said = run(&["demo", "--serve", &taken.local_addr().unwrap().to_string()]);
+    assert_eq!(said.err.matches("Address already in use").count(), 1, "{}", said.err);
 }
 
 #[test]
@@ -165,6 +239,10 @@ fn a_slip_in_a_file_of_the_operator_is_refused_with_its_place() {
     let refusals = [
         refusal("config.toml", "theme = \"dark\"\n\nregoins = [\"eu-west-1\"]\n", &["events"]),
         refusal("config.toml", "[polling]\nalarms = \"often\"\n", &["events"]),
+        refusal("config.toml", "[polling]\nevents = \"0s\"\n", &["events"]),
+        refusal("config.toml", "zone = \"utc\"\ntheme = \"drak\"\n", &[]),
+        refusal("config.toml", "history = 0\n", &["events"]),
+        refusal("config.toml", "regions = [\"\"]\n", &["events"]),
         refusal("keys.toml", "[list]\ndown = \"k\"\n", &[]),
         refusal("themes/mine.toml", "[styles]\nalarm = \"redd\"\n", &["--theme", "mine"]),
     ];

@@ -205,7 +205,7 @@ async fn throttling_is_said_and_survived() {
     world.account.faults().set("cloudtrail", "LookupEvents", "*", Failure::Throttled);
     world.run(60).await;
     let health = world.health(EVENTS);
-    assert!(matches!(health.state, SourceState::Throttled { until } if health.next == Some(until)), "{health:?}");
+    assert!(matches!(health.state, SourceState::Throttled { until, .. } if health.next == Some(until)), "{health:?}");
     assert!(health.requests_last_minute < 10, "it backs off: {}", health.requests_last_minute);
     world.account.faults().clear_all();
     world.run(600).await;

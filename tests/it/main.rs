@@ -2,6 +2,7 @@
 
 mod cli;
 mod emulator;
+mod endless;
 mod engine;
 mod feed;
 mod headless;

@@ -191,6 +191,14 @@ fn sources() -> Vec<SourceHealth> {
         advice: Some("allow s3:ListBucket on arn:aws:s3:::example-archive".into()),
         since: ago(300),
     });
+    let throttled = SourceError {
+        code: "ThrottlingException".into(),
+        message: "Rate exceeded".into(),
+        missing_action: None,
+        advice: None,
+        since: ago(10),
+    };
+    let throttled = SourceState::Throttled { until: ago(-4), error: throttled };
     let place = |place: &str, state| SourceHealth {
         state,
         ..live(SourceKind::Restores, "eu-west-1").for_place(place.parse().unwrap())
@@ -201,7 +209,7 @@ fn sources() -> Vec<SourceHealth> {
             progress: Some(Progress { from: ago(3600), to: now(), reached: ago(900) }),
             ..live(SourceKind::Events, "us-east-1")
         },
-        SourceHealth { state: SourceState::Throttled { until: ago(-4) }, ..live(SourceKind::SignIns, "eu-north-1") },
+        SourceHealth { state: throttled, ..live(SourceKind::SignIns, "eu-north-1") },
         live(SourceKind::Alarms, "eu-west-1"),
         place("s3://example-archive/tapes/", SourceState::Live),
         place("s3://example-archive/closed/", denied),

@@ -18,8 +18,9 @@ use aws_smithy_http_client::{
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
 
+use super::{bounded::bounded, profile};
 use crate::{
-    config::Settings,
+    config::{self, Settings},
     model::{Region, SourceError, Time},
 };
 
@@ -34,6 +35,7 @@ pub struct Clients {
     config: SdkConfig,
     asked: Vec<Region>,
     profile: Option<String>,
+    has_other_endpoint: bool,
 }
 
 impl Clients {
@@ -41,9 +43,15 @@ impl Clients {
     /// them.
     ///
     /// # Errors
-    /// No Region was found, or `AWS_CA_BUNDLE` names a file that is no bundle of certificates.
+    /// No Region was found, a Region or an endpoint that cannot be one, a profile that is not there, or `AWS_CA_BUNDLE`
+    /// names a file that is no bundle of certificates.
     pub async fn load(settings: &Settings, now: Time) -> Result<Self, SourceError> {
-        let direct = settings.endpoint_url.as_deref().is_some_and(is_loopback);
+        let profile = settings.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok());
+        if let (Some(name), None) = (&profile, &settings.credentials) {
+            profile::find(name, now).await?;
+        }
+        let endpoint = endpoint(settings);
+        let direct = endpoint.as_deref().is_some_and(is_loopback);
         let http = http_client(trust_store(now)?, direct).map_err(|text| config_error(text, now))?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(http.clone())
@@ -71,7 +79,9 @@ impl Clients {
                 ..config_error(String::new(), now)
             });
         }
-        Ok(Self { config, asked, profile: settings.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok()) })
+        let endpoint = endpoint.or_else(|| config.endpoint_url().map(str::to_owned));
+        check(&asked, endpoint.as_deref()).map_err(|message| config_error(message, now))?;
+        Ok(Self { config, asked, profile, has_other_endpoint: endpoint.is_some() })
     }
 
     /// The Regions asked for, at least one, the home Region first.
@@ -102,16 +112,49 @@ impl Clients {
     /// With another endpoint, buckets stand in the path: `bucket.127.0.0.1` is no name.
     pub fn s3(&self, region: &Region) -> aws_sdk_s3::Client {
         let config = aws_sdk_s3::config::Builder::from(&self.in_region(region));
-        aws_sdk_s3::Client::from_conf(config.force_path_style(self.config.endpoint_url().is_some()).build())
+        aws_sdk_s3::Client::from_conf(config.force_path_style(self.has_other_endpoint()).build())
     }
 
     pub fn sts(&self) -> aws_sdk_sts::Client {
         aws_sdk_sts::Client::new(&self.in_region(self.home()))
     }
 
+    /// Whether other servers than AWS's own are asked.
+    pub fn has_other_endpoint(&self) -> bool {
+        self.has_other_endpoint
+    }
+
     fn in_region(&self, region: &Region) -> SdkConfig {
         self.config.to_builder().region(aws_config::Region::new(region.as_str().to_owned())).build()
     }
+}
+
+/// The endpoint for all services. The SDK looks into the environment itself, when it makes a client, and does not tell.
+fn endpoint(settings: &Settings) -> Option<String> {
+    let ignored = std::env::var("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_ok_and(|flag| flag == "true");
+    let environment = || std::env::var("AWS_ENDPOINT_URL").ok().filter(|_| !ignored);
+    settings.endpoint_url.clone().or_else(environment)
+}
+
+/// The endpoints that one service alone can be given, besides `AWS_ENDPOINT_URL` for all.
+const ENDPOINTS: [&str; 4] =
+    ["AWS_ENDPOINT_URL_CLOUDTRAIL", "AWS_ENDPOINT_URL_CLOUDWATCH", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS"];
+
+/// Whether the Regions and the endpoints can be any, from wherever they came: the SDK takes what it is given and fails
+/// with each request.
+fn check(regions: &[Region], endpoint: Option<&str>) -> Result<(), String> {
+    let place = "from --region, the config, AWS_REGION or the profile";
+    for region in regions {
+        config::region(region.as_str()).map_err(|error| format!("the Region ({place}): {error}"))?;
+    }
+    if let Some(url) = endpoint {
+        let place = "from --endpoint-url, the config, AWS_ENDPOINT_URL or the profile";
+        config::endpoint(url).map_err(|error| format!("the endpoint ({place}): {error}"))?;
+    }
+    for (name, url) in ENDPOINTS.iter().filter_map(|name| Some((name, std::env::var(name).ok()?))) {
+        config::endpoint(&url).map_err(|error| format!("{name}: {error}"))?;
+    }
+    Ok(())
 }
 
 /// The credentials of a profile named by hand. The SDK would look into the environment first; the AWS CLI does not.
@@ -143,11 +186,11 @@ fn with_settings(mut loader: ConfigLoader, settings: &Settings) -> ConfigLoader 
 
 /// rustls with ring, the system's certificates, and the proxies of `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`.
 ///
-/// `direct` leaves the proxies out, for an endpoint on this machine.
+/// `direct` leaves the proxies out, for an endpoint on this machine. Every answer is bounded.
 fn http_client(trust: TrustStore, direct: bool) -> Result<SharedHttpClient, String> {
     let tls = TlsContext::builder().with_trust_store(trust).build().map_err(|error| error.to_string())?;
     let proxy = if direct { ProxyConfig::disabled() } else { ProxyConfig::from_env() };
-    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+    Ok(bounded(Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .tls_context(tls.clone())
@@ -155,7 +198,7 @@ fn http_client(trust: TrustStore, direct: bool) -> Result<SharedHttpClient, Stri
         connector.set_connector_settings(settings.cloned());
         connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
         connector.build()
-    }))
+    })))
 }
 
 /// The system's certificates, or only those of `AWS_CA_BUNDLE`, as with the AWS CLI.

@@ -38,7 +38,7 @@ impl Trail {
             client: clients.cloudtrail(region),
             region: region.clone(),
             only: (kind == SourceKind::SignIns).then(sign_ins).flatten(),
-            asked: Asked::new("cloudtrail:LookupEvents", clients),
+            asked: Asked::new("cloudtrail:LookupEvents", clients, region),
         }
     }
 

@@ -32,7 +32,7 @@ pub struct Alarms {
 
 impl Alarms {
     pub fn new(clients: &Clients, region: &Region) -> Self {
-        let asked = Asked::new("cloudwatch:DescribeAlarms", clients);
+        let asked = Asked::new("cloudwatch:DescribeAlarms", clients, region);
         Self { client: clients.cloudwatch(region), region: region.clone(), asked }
     }
 }
@@ -70,7 +70,7 @@ pub async fn alarm_history(
     name: &str,
     clock: &Clock,
 ) -> Result<Vec<AlarmChange>, SourceError> {
-    let asked = Asked::new("cloudwatch:DescribeAlarmHistory", clients);
+    let asked = Asked::new("cloudwatch:DescribeAlarmHistory", clients, region);
     let request = clients.cloudwatch(region).describe_alarm_history().alarm_name(name);
     let request = request.set_alarm_types(Some(TYPES.to_vec())).scan_by(ScanBy::TimestampDescending).max_records(PAGE);
     let answer = request.send().await.map_err(|error| asked.failure(error, clock()).error)?;

@@ -6,10 +6,12 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::{config::http::HttpResponse, error::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use chrono::DateTime;
+use http_body_util::LengthLimitError;
 
-use super::Clients;
+use super::{Clients, bounded::MOST_MIB};
 use crate::{
-    model::{SourceError, Time},
+    config::unknown_region,
+    model::{Region, SourceError, Time},
     source::{Failure, FailureKind},
 };
 
@@ -19,11 +21,14 @@ pub struct Asked {
     /// The IAM action, such as `cloudtrail:LookupEvents`.
     action: &'static str,
     profile: Option<String>,
+    /// What is odd about the Region that was asked.
+    doubt: Option<String>,
 }
 
 impl Asked {
-    pub fn new(action: &'static str, clients: &Clients) -> Self {
-        Self { action, profile: clients.profile().map(str::to_owned) }
+    pub fn new(action: &'static str, clients: &Clients, region: &Region) -> Self {
+        let doubt = if clients.has_other_endpoint() { None } else { unknown_region(region) };
+        Self { action, profile: clients.profile().map(str::to_owned), doubt }
     }
 
     /// What went wrong at `now`.
@@ -50,14 +55,19 @@ impl Asked {
             }
             SdkError::ResponseError(response) => {
                 let status = response.raw().status().as_u16();
-                let message = format!("the answer with HTTP status {status} cannot be read: {}", chain(&error));
+                let why = match sources(&error).any(|error| error.is::<LengthLimitError>()) {
+                    true => format!("it is longer than {MOST_MIB} MiB, as no answer of AWS is"),
+                    false => chain(&error),
+                };
+                let message = format!("the answer with HTTP status {status} cannot be read: {why}");
                 self.fail(FailureKind::Other, ("Response".into(), message, None), now)
             }
             SdkError::ConstructionFailure(_) => {
                 self.fail(FailureKind::Other, ("Request".into(), chain(&error), None), now)
             }
             _ => {
-                let advice = Some("check the network, the DNS and the proxy (HTTPS_PROXY, NO_PROXY)".to_owned());
+                let network = || "check the network, the DNS and the proxy (HTTPS_PROXY, NO_PROXY)".to_owned();
+                let advice = Some(self.doubt.clone().unwrap_or_else(network));
                 self.fail(FailureKind::Other, ("Network".into(), chain(&error), advice), now)
             }
         }
@@ -159,7 +169,7 @@ fn sources<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dy
 }
 
 /// What an error and its sources say, each thing once.
-fn chain(error: &(dyn Error + 'static)) -> String {
+pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut words: Vec<String> = Vec::new();
     for error in sources(error) {
         let text = error.to_string();
@@ -185,7 +195,7 @@ mod tests {
     use super::*;
 
     fn asked() -> Asked {
-        Asked { action: "cloudtrail:LookupEvents", profile: Some("audit".into()) }
+        Asked { action: "cloudtrail:LookupEvents", profile: Some("audit".into()), doubt: None }
     }
 
     fn explain(error: SdkError<GetCallerIdentityError, HttpResponse>) -> Failure {
@@ -243,6 +253,10 @@ mod tests {
         let failure = explain(SdkError::dispatch_failure(network));
         assert_eq!((failure.kind, failure.error.code.as_str()), (FailureKind::Other, "Network"));
         assert!(failure.error.message.contains("dns error: no such host"), "{}", failure.error.message);
+        let asked = Asked { doubt: unknown_region(&Region::new("eu-wset-1")), ..asked() };
+        let network = SdkError::<GetCallerIdentityError, _>::dispatch_failure(ConnectorError::io("dns error".into()));
+        let advice = asked.failure(network, Time::default()).error.advice.unwrap();
+        assert!(advice.contains("did you mean eu-west-1?"), "{advice}");
         let missing = CredentialsError::not_loaded("no providers in chain provided credentials");
         let failure = explain(SdkError::construction_failure(missing));
         assert_eq!((failure.kind, failure.error.code.as_str()), (FailureKind::Credentials, "Credentials"));

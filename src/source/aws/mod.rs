@@ -1,10 +1,12 @@
 //! The sources that ask AWS. The only place that names a type of the SDK; one file per service.
 
+mod bounded;
 mod clients;
 mod cloudtrail;
 mod cloudwatch;
 mod condition;
 mod errors;
+mod profile;
 mod s3;
 mod settings;
 mod sts;

@@ -42,7 +42,7 @@ impl Restores {
             client: clients.s3(clients.home()),
             region: clients.home().clone(),
             place: place.clone(),
-            asked: Asked::new("s3:ListBucket", clients),
+            asked: Asked::new("s3:ListBucket", clients, clients.home()),
             seen: Memory::default(),
         }
     }

@@ -17,7 +17,7 @@ pub struct Caller {
 
 impl Caller {
     pub fn new(clients: &Clients) -> Self {
-        Self { client: clients.sts(), asked: Asked::new("sts:GetCallerIdentity", clients) }
+        Self { client: clients.sts(), asked: Asked::new("sts:GetCallerIdentity", clients, clients.home()) }
     }
 }
 

@@ -281,7 +281,7 @@ fn throttling_is_waited_out_and_said() {
     let mut world = World::new(steady(1, -600, 600, 5), 600);
     world.api.troubles.push_back(Trouble { from: 100, length: 60, kind: FailureKind::Throttled });
     world.run(120);
-    assert!(matches!(world.health().state, SourceState::Throttled { until } if until > world.now));
+    assert!(matches!(world.health().state, SourceState::Throttled { until, .. } if until > world.now));
     world.feed.refresh(world.now);
     assert!(matches!(world.feed.next(world.now), Action::Wait(_)), "a refresh does not overrule the service");
     world.run(400);

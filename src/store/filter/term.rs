@@ -149,17 +149,18 @@ fn choose(text: &str, field: &Field, item: &Item) -> Result<&'static str, Filter
     if let Some(word) = values.iter().find(|word| **word == wanted) {
         return Ok(word);
     }
-    let near =
-        nearest(&wanted, values.iter().copied()).map(|word| format!("did you mean {word}? ")).unwrap_or_default();
-    let message = format!("{:?} is no value of {}; {near}Write one of {}", item.text, field.name, values.join(", "));
+    let near = nearest(&wanted, values.iter().copied()).map(|word| format!("did you mean {word}? Write"));
+    let near = near.as_deref().unwrap_or("write");
+    let message = format!("{:?} is no value of {}; {near} one of {}", item.text, field.name, values.join(", "));
     Err(FilterError::new(text, item.at, message))
 }
 
 fn unknown_field(text: &str, token: &Token<'_>, name: &str) -> FilterError {
     let whole = text[token.at..].trim_start_matches(['-', '!']).split(char::is_whitespace).next().unwrap_or_default();
     let near = nearest(&name.to_ascii_lowercase(), FIELDS.iter().flat_map(Field::names));
-    let near = near.map(|field| format!("did you mean {field}:? ")).unwrap_or_default();
-    let message = format!("{name} is not a field; {near}To look for a text with a colon, write \"{whole}\"");
+    let near = near.map(|field| format!("did you mean {field}:? To"));
+    let near = near.as_deref().unwrap_or("to");
+    let message = format!("{name} is not a field; {near} look for a text with a colon, write \"{whole}\"");
     FilterError::new(text, token.at, message)
 }
 

@@ -89,7 +89,7 @@ fn what_cannot_be_read_is_refused_with_its_place_and_what_to_write() {
         ("arn:aws:iam::1:user/x", 1, "write \"arn:aws:iam::1:user/x\""),
         ("sev:hgh", 5, "did you mean high? Write one of info, low, medium, high, critical"),
         ("kind:root,robot", 11, "\"robot\" is no value of kind"),
-        ("late:maybe", 6, "Write one of yes, no"),
+        ("late:maybe", 6, "; write one of yes, no"),
         ("zoë user:", 5, "user needs a value, such as user:ana"),
         ("x -", 3, "nothing is excluded; write -word"),
         ("\"open", 1, "the quotes are not closed; write \"open\""),

@@ -30,8 +30,8 @@ impl SourceDetail {
         let Some(health) = shared.sources.get(&self.id) else { return Vec::new() };
         let now = shared.now;
         let mut lines = vec![fact("state", in_words(health, now), mark(health).1)];
-        if let SourceState::Failed(error) = &health.state {
-            lines.push(fact("error", &error.code, Meaning::Error));
+        if let Some(error) = health.state.error() {
+            lines.push(fact("error", &error.code, mark(health).1));
             let label = if error.is_from_aws() { "AWS says" } else { "because" };
             lines.push(fact(label, &error.message, Meaning::Text));
             if let Some(action) = &error.missing_action {
@@ -41,7 +41,8 @@ impl SourceDetail {
                 lines.push(fact("what to do", advice, Meaning::Title));
             }
             let since = format!("{} ({})", shared.clock.full(error.since), brief(now - error.since));
-            lines.push(fact("failing since", since, Meaning::Text));
+            let label = if matches!(health.state, SourceState::Failed(_)) { "failing since" } else { "slow since" };
+            lines.push(fact(label, since, Meaning::Text));
         }
         for (label, time) in [("newest", health.newest), ("polled", health.polled), ("next", health.next)] {
             if let Some(time) = time {

@@ -88,8 +88,8 @@ pub fn in_words(health: &SourceHealth, now: Time) -> String {
             Some(action) => format!("{}: {action} is not allowed", error.code),
             None => format!("{}: {}", error.code, error.message),
         },
-        (SourceState::Throttled { until }, ..) => {
-            format!("slowed down by AWS, goes on in {}", brief(*until - now))
+        (SourceState::Throttled { until, error }, ..) => {
+            format!("slowed down by AWS, goes on in {}; {}: {}", brief(*until - now), error.code, error.message)
         }
         (_, Some(behind), _) => {
             let unread = brief(chrono::TimeDelta::seconds(behind.unread_seconds));

@@ -256,9 +256,8 @@ impl Themes {
             None => {
                 let names: Vec<_> = self.names().collect();
                 let near = nearest(name, names.iter().copied());
-                let hint =
-                    near.map_or_else(|| format!("there are {}", names.join(", ")), |n| format!("did you mean {n}?"));
-                Err(format!("there is no theme named {name:?}; {hint}"))
+                let hint = near.map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
+                Err(format!("there is no theme named {name:?}{hint}; there are {}", names.join(", ")))
             }
         }
     }
