@@ -2,6 +2,7 @@
 
 pub mod alarm;
 mod classify;
+pub mod composite;
 pub mod duration;
 pub mod event;
 pub mod identity;
@@ -9,7 +10,7 @@ pub mod place;
 pub mod record;
 pub mod region;
 pub mod restore;
-pub mod rule;
+
 pub mod severity;
 pub mod source;
 pub mod text;

@@ -10,7 +10,7 @@ use super::{
     nothing,
 };
 use crate::{
-    model::{Alarm, AlarmKind, AlarmState, SourceKind, Time, duration::brief, rule},
+    model::{Alarm, AlarmKind, AlarmState, SourceKind, Time, composite, duration::brief},
     ui::{
         command::{Command, Context},
         pane::{Change, Cx, PaneSpec, Step, Words},
@@ -150,7 +150,7 @@ impl Listed for Alarm {
 /// reason.
 fn why<'a>(alarm: &'a Alarm, shared: &Shared) -> Cow<'a, str> {
     match (alarm.state, alarm.kind) {
-        (AlarmState::Ok, AlarmKind::Composite) => rule::with_names(&alarm.condition).into(),
+        (AlarmState::Ok, AlarmKind::Composite) => composite::with_names(&alarm.condition).into(),
         (AlarmState::Ok, _) => alarm.condition.as_str().into(),
         // What follows says it all; the detail has the whole reason.
         _ => match because(alarm, shared) {
@@ -162,5 +162,5 @@ fn why<'a>(alarm: &'a Alarm, shared: &Shared) -> Cow<'a, str> {
 
 /// Why a composite alarm is red or grey, by its children; `None` for others.
 pub fn because(alarm: &Alarm, shared: &Shared) -> Option<String> {
-    rule::because(alarm, shared.all_alarms().map(|alarm| &**alarm))
+    composite::because(alarm, shared.all_alarms().map(|alarm| &**alarm))
 }
