@@ -10,7 +10,6 @@ pub mod place;
 pub mod record;
 pub mod region;
 pub mod restore;
-
 pub mod severity;
 pub mod source;
 pub mod text;
