@@ -4,7 +4,7 @@
 
 use super::{
     ast::{Ask, Condition, Expr, Test},
-    explain,
+    contradiction, explain,
     lexer::Token,
     lint,
     parser::Parser,
@@ -41,6 +41,8 @@ impl Json {
         }
         let mut warnings = parser.warnings;
         warnings.extend(lint::faults(&expr.leaves()));
+        warnings.extend(contradiction::faults(&expr));
+        warnings.sort_by_key(|fault| fault.range.start);
         Ok((Self(expr), warnings))
     }
 

@@ -59,6 +59,11 @@ fn surprise(condition: &Condition) -> Option<Fault> {
 /// A field that a record does not have, but one of nearly the same name.
 fn field(condition: &Condition, path: &str) -> Option<Fault> {
     let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+    if first == "detail" && !rest.is_empty() {
+        let fault =
+            Fault::warning(condition.field.clone(), "a filter pattern sees the record without the bus's envelope");
+        return Some(fault.help(format!("write `$.{rest}`")));
+    }
     let second = rest.split('.').next().filter(|second| !second.is_empty());
     let slip =
         |word: &str, known: &[&'static str]| (!known.contains(&word)).then(|| nearest(word, known.iter().copied()))?;
@@ -108,6 +113,7 @@ fn value(condition: &Condition, path: &str) -> Option<Fault> {
     match path {
         "eventName" => event(condition, text),
         "eventSource" => source(condition, text),
+        "sourceIPAddress" => network(condition, text),
         "errorCode" if text == "UnauthorizedOperation" => {
             let fault = condition.warning("EC2 writes `Client.UnauthorizedOperation`".into());
             Some(fault.help("write \"*UnauthorizedOperation\""))
@@ -163,6 +169,23 @@ fn source(condition: &Condition, text: &str) -> Option<Fault> {
     }
     let fault = condition.warning(format!("\"{text}\" is no eventSource"));
     Some(fault.help(format!("CloudTrail writes \"{right}\"")))
+}
+
+/// A network, of which no comparison knows.
+fn network(condition: &Condition, text: &str) -> Option<Fault> {
+    let (address, bits) = text.split_once('/')?;
+    let whole = match bits {
+        "8" => 1,
+        "16" => 2,
+        "24" => 3,
+        _ => 0,
+    };
+    let octets: Vec<_> = address.split('.').collect();
+    let fault = condition.warning("filter patterns do not know networks: this is compared as a text".into());
+    Some(match octets.get(..whole) {
+        Some(octets) if !octets.is_empty() => fault.help(format!("write \"{}.*\"", octets.join("."))),
+        _ => fault.help("write the addresses with `*`, or as a regular expression: `%^10\\.1[6-9]\\.%`"),
+    })
 }
 
 fn unequal(condition: &Condition, path: &str) -> Fault {

@@ -7,6 +7,7 @@
 //! `TestMetricFilter`. What AWS refuses is refused; what it takes and never matches is a warning.
 
 mod ast;
+mod contradiction;
 mod delimited;
 mod explain;
 mod glob;

@@ -16,6 +16,8 @@ pub struct Selector {
     steps: Vec<Step>,
     /// The wildcard and the steps after it.
     wild: Option<(Wild, Vec<Step>)>,
+    /// The first step, when what it leads to is at hand.
+    key: Option<Key>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +50,13 @@ impl Selector {
 
     /// Reads the selector whose `$` stands at `start`, and says where it ends.
     pub(super) fn scan(text: &str, start: usize) -> Result<(Self, usize), Fault> {
-        let mut scan = Scan { text, start, at: start + 1, selector: Selector { steps: Vec::new(), wild: None } };
+        let mut scan =
+            Scan { text, start, at: start + 1, selector: Selector { steps: Vec::new(), wild: None, key: None } };
         while scan.step()? {}
+        scan.selector.key = match scan.selector.steps.first() {
+            Some(Step::Name(name)) if !name.contains('.') => Key::of_record(name),
+            _ => None,
+        };
         Ok((scan.selector, scan.at))
     }
 
@@ -71,13 +78,9 @@ impl Selector {
     }
 
     fn start<'a>(&self, subject: &'a Subject) -> Option<Value<'a>> {
-        // What most rules ask is at hand.
-        match self.steps.split_first() {
-            Some((Step::Name(name), rest)) => match Key::of_record(name) {
-                Some(key) if !name.contains('.') => walk(subject.fact(key)?, rest),
-                _ => walk(subject.record(), &self.steps),
-            },
-            _ => walk(subject.record(), &self.steps),
+        match self.key {
+            Some(key) => walk(subject.fact(key)?, &self.steps[1..]),
+            None => walk(subject.record(), &self.steps),
         }
     }
 
