@@ -13,7 +13,7 @@ pub struct Problem {
 
 /// A token of a JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub enum Token {
     /// `{`, `}`, `[`, `]`, `:` or `,`.
     Mark(u8),
     /// A string with its quotes.
@@ -26,7 +26,7 @@ pub(super) enum Token {
 
 /// Reads tokens from the start of a text to its end.
 #[derive(Debug)]
-pub(super) struct Scanner<'a> {
+pub struct Scanner<'a> {
     text: &'a str,
     at: usize,
 }
@@ -40,6 +40,7 @@ impl<'a> Scanner<'a> {
     ///
     /// # Errors
     /// What is no token, with its place.
+    #[expect(clippy::should_implement_trait, reason = "an iterator would end, and could not say what is wrong")]
     pub fn next(&mut self) -> Result<(Token, Range<usize>), Problem> {
         let bytes = self.text.as_bytes();
         while matches!(bytes.get(self.at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
@@ -80,10 +81,10 @@ impl<'a> Scanner<'a> {
 fn string_length(bytes: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
-        match bytes.get(at)? {
+        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        match bytes[at] {
             b'"' => return Some(at + 1),
-            b'\\' => at += 2,
-            _ => at += 1,
+            _ => at += 2,
         }
     }
 }
@@ -113,7 +114,7 @@ fn number_length(bytes: &[u8]) -> Option<usize> {
 
 /// What a string says: without quotes, with its escapes resolved. An escape that JSON does not know, and half a
 /// surrogate pair, stay as written.
-pub(super) fn decode(quoted: &str) -> Cow<'_, str> {
+pub fn decode(quoted: &str) -> Cow<'_, str> {
     let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(quoted);
     let Some(first) = inner.find('\\') else { return Cow::Borrowed(inner) };
     let mut out = String::with_capacity(inner.len());

@@ -1,6 +1,7 @@
 //! The integration tests, in one binary.
 
 mod cli;
+mod conformance;
 mod emulator;
 mod endless;
 mod engine;

@@ -6,7 +6,7 @@ use super::text::line_of;
 pub const ROWS: &[&[&str]] = &[
     &["model"],
     &["json", "config"],
-    &["rules", "store"],
+    &["rules", "store", "trail"],
     &["source", "notify", "emulator"],
     &["engine", "ui"],
     &["terminal"],

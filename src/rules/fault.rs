@@ -1,0 +1,136 @@
+//! What is wrong with a rule's text: where it stands, what it is, and what to write instead.
+
+use std::{fmt::Write as _, ops::Range};
+
+use unicode_width::UnicodeWidthStr;
+
+/// One mistake in a text, or one thing in it that does not do what it looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where, in bytes of the text; may be empty where something is missing.
+    pub range: Range<usize>,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// What to write instead, where that is known.
+    pub help: Option<String>,
+    /// The text is taken all the same: a warning.
+    pub harmless: bool,
+}
+
+impl Fault {
+    /// A mistake for which the text is refused.
+    pub fn new(range: Range<usize>, message: impl Into<String>) -> Self {
+        Self { range, message: message.into(), help: None, harmless: false }
+    }
+
+    /// A thing to know about a text that is taken.
+    pub fn warning(range: Range<usize>, message: impl Into<String>) -> Self {
+        Self { harmless: true, ..Self::new(range, message) }
+    }
+
+    /// The fault with what to write instead.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The fault of a part of a text, as one of the text that the part starts at `offset` of.
+    #[must_use]
+    pub fn moved(mut self, offset: usize) -> Self {
+        self.range = self.range.start + offset..self.range.end + offset;
+        self
+    }
+
+    /// Line and column in the text, each from 1; a column is a character.
+    pub fn place(&self, text: &str) -> (usize, usize) {
+        let before = &text[..floor(text, self.range.start)];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        (line, column)
+    }
+
+    /// The fault as a person reads it, with the line it stands in and a caret under it, over several lines:
+    ///
+    /// ```text
+    /// rules/a.toml:3:12: `"root"` is never a userIdentity.type
+    ///     { $.userIdentity.type = "root" }
+    ///                             ^^^^^^
+    ///   help: write "Root"
+    /// ```
+    ///
+    /// `file` is what the place is told with; the line of the text, which somebody else may have written, is made safe.
+    pub fn render(&self, file: &str, text: &str) -> String {
+        let (line, column) = self.place(text);
+        let word = if self.harmless { "warning: " } else { "" };
+        let mut out = format!("{file}:{line}:{column}: {word}{}\n", self.message);
+        let start = floor(text, self.range.start);
+        let from = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let to = text[start..].find('\n').map_or(text.len(), |at| start + at);
+        let end = floor(text, self.range.end).clamp(start, to);
+        let visible = |part: &str| crate::model::text::visible(part).into_owned();
+        let (before, marked) = (visible(&text[from..start]), visible(&text[start..end]));
+        let carets = "^".repeat(marked.width().max(1));
+        let _ = writeln!(out, "    {before}{marked}{}", visible(&text[end..to]));
+        let _ = writeln!(out, "    {}{carets}", " ".repeat(before.width()));
+        if let Some(help) = &self.help {
+            let _ = writeln!(out, "  help: {help}");
+        }
+        out
+    }
+}
+
+/// The last place at or before `at` where a character starts.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+/// The known word that a mistyped one most likely stands for: at most two letters off, or another case.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let distance = |other: &str| distance(&word.to_lowercase(), &other.to_lowercase());
+    let far = if word.chars().count() < 5 { 1 } else { 2 };
+    known.into_iter().map(|other| (distance(other), other)).filter(|(d, _)| *d <= far).min().map(|(_, other)| other)
+}
+
+/// How many letters must be added, left out or changed to make one word the other.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, c) in a.chars().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], i + 1);
+        for (j, d) in b.iter().enumerate() {
+            let least = (corner + usize::from(c != *d)).min(row[j] + 1).min(row[j + 1] + 1);
+            corner = std::mem::replace(&mut row[j + 1], least);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_shows_its_line_with_a_caret_below() {
+        let text = "{\n  $.a = \"é\u{202e}x\" }";
+        let fault = Fault::new(10..18, "no such thing").help("write \"y\"");
+        assert_eq!(
+            fault.render("a.toml", text),
+            "a.toml:2:9: no such thing\n      $.a = \"é\\u{202e}x\" }\n            ^^^^^^^^^^^^\n  help: write \"y\"\n"
+        );
+    }
+
+    #[test]
+    fn a_place_outside_of_the_text_or_in_a_character_does_no_harm() {
+        assert!(Fault::new(1..900, "x").render("f", "é").contains('^'));
+        assert!(Fault::new(900..901, "x").render("f", "").contains('^'));
+    }
+
+    #[test]
+    fn a_mistyped_word_finds_its_neighbour() {
+        let known = ["prefix", "suffix", "wildcard", "numeric"];
+        assert_eq!(nearest("prefx", known), Some("prefix"));
+        assert_eq!(nearest("WILDCARD", known), Some("wildcard"));
+        assert_eq!(nearest("between", known), None);
+    }
+}
