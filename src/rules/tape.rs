@@ -250,10 +250,15 @@ impl<'a> Value<'a> {
     pub fn key_after(self, start: &str) -> Option<Cow<'a, str>> {
         let written = slice(self.text, self.node().key);
         let inner = written.get(1..written.len().saturating_sub(1))?;
-        if inner.contains('\\') {
-            return Some(decode(written).strip_prefix(start)?.to_owned().into());
+        // Escapes in keys are rare: most keys are told apart at their first letters.
+        let same = inner.bytes().zip(start.bytes()).take_while(|(a, b)| a == b && *a != b'\\').count();
+        match inner.get(same..) {
+            Some(rest) if same == start.len() && !rest.contains('\\') => Some(Cow::Borrowed(rest)),
+            _ if same == start.len() || inner.as_bytes().get(same) == Some(&b'\\') => {
+                Some(decode(written).strip_prefix(start)?.to_owned().into())
+            }
+            _ => None,
         }
-        inner.strip_prefix(start).map(Cow::Borrowed)
     }
 
     /// The values that are no arrays, in an array and in the arrays right in it, at any depth; of any other value itself.
@@ -346,6 +351,30 @@ mod tests {
         let rests: Vec<_> = root.children().map(|child| child.key_after("a")).collect();
         assert_eq!(rests, [Some("".into()), Some(".b".into())]);
         assert_eq!((root.get("a").unwrap().key_range(), root.range().start), (1..4, 0));
+    }
+
+    #[test]
+    fn the_rest_of_a_key_is_found_through_escapes() {
+        let mut tape = Tape::default();
+        let after = |key: &str, start: &str| {
+            let text = format!("{{\"{key}\": 1}}");
+            let root =
+                Tape::default().read(&text).unwrap().children().next().unwrap().key_after(start).map(Cow::into_owned);
+            root
+        };
+        for (key, start, rest) in [
+            ("abc", "ab", Some("c")),
+            ("abc", "", Some("abc")),
+            ("ab", "abc", None),
+            ("a\\u0062c", "ab", Some("c")),
+            ("ab\\u0063", "ab", Some("c")),
+            ("a\\\\b", "a\\", Some("b")),
+            ("a\\nb", "a\\", None),
+            ("é", "\u{e8}", None),
+        ] {
+            assert_eq!(after(key, start).as_deref(), rest, "{key} {start}");
+        }
+        assert!(tape.read("[1]").unwrap().items().next().unwrap().key_after("").is_none());
     }
 
     #[test]

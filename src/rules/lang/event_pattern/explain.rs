@@ -14,7 +14,8 @@ use crate::rules::{
 /// Each part with whether it holds on its own; `whole` is whether the event matches.
 pub fn explain(parts: &[Part], envelope: Value<'_>, whole: bool) -> Vec<Clause> {
     let holds = holding(parts, envelope);
-    let mut clauses: Vec<_> = parts.iter().zip(&holds).flat_map(|(part, &holds)| clauses(part, holds, envelope)).collect();
+    let mut clauses: Vec<_> =
+        parts.iter().zip(&holds).flat_map(|(part, &holds)| clauses(part, holds, envelope)).collect();
     if let Some(first) = clauses.first_mut() {
         if first.holds && !whole {
             first.text.push_str(", in one and the same element of each array");
@@ -43,7 +44,8 @@ fn holding(parts: &[Part], envelope: Value<'_>) -> Vec<bool> {
 }
 
 fn clauses(part: &Part, holds: bool, envelope: Value<'_>) -> Vec<Clause> {
-    let clause = |text: &str, found| Clause { range: part.range.clone(), depth: part.depth, text: text.into(), holds, found };
+    let clause =
+        |text: &str, found| Clause { range: part.range.clone(), depth: part.depth, text: text.into(), holds, found };
     match &part.kind {
         PartKind::All => vec![clause("all of these", None)],
         PartKind::Any => vec![clause("one of these", None)],

@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn a_character_stands_for_its_lower_and_its_upper_form() {
-        for (wanted, text) in [("ConsoleLogin", "CONSOLElogin"), ("straße", "STRASSE"), ("\u{212a}", "k"), ("ⱥ", "Ⱥ")] {
+        for (wanted, text) in [("ConsoleLogin", "CONSOLElogin"), ("straße", "STRASSE"), ("\u{212a}", "k"), ("ⱥ", "Ⱥ")]
+        {
             assert!(Fold::new(wanted).is(text), "{wanted} {text}");
             assert!(Fold::new(wanted).starts(&format!("{text}x")) && Fold::new(wanted).ends(&format!("x{text}")));
             assert!(!Fold::new(wanted).is(&format!("{text}x")) && !Fold::new(wanted).is(""));
@@ -90,7 +91,8 @@ mod tests {
     fn no_form_of_a_character_starts_or_ends_another() {
         for c in '\0'..=char::MAX {
             let forms = forms(c);
-            let clash = |a: &String| forms.iter().any(|b| a != b && (b.starts_with(a.as_str()) || b.ends_with(a.as_str())));
+            let clash =
+                |a: &String| forms.iter().any(|b| a != b && (b.starts_with(a.as_str()) || b.ends_with(a.as_str())));
             assert!(!forms.iter().any(clash), "{c:?}");
         }
     }

@@ -12,9 +12,22 @@ const ENVELOPE: &[&str] =
 
 /// The fields of a CloudTrail record that patterns ask for: CloudTrail user guide, "Record contents".
 const RECORD: &[&str] = &[
-    "eventName", "eventSource", "eventType", "eventCategory", "errorCode", "errorMessage", "userIdentity", "awsRegion",
-    "sourceIPAddress", "userAgent", "requestParameters", "responseElements", "additionalEventData", "readOnly",
-    "managementEvent", "recipientAccountId",
+    "eventName",
+    "eventSource",
+    "eventType",
+    "eventCategory",
+    "errorCode",
+    "errorMessage",
+    "userIdentity",
+    "awsRegion",
+    "sourceIPAddress",
+    "userAgent",
+    "requestParameters",
+    "responseElements",
+    "additionalEventData",
+    "readOnly",
+    "managementEvent",
+    "recipientAccountId",
 ];
 
 /// The kinds of event that CloudTrail puts on a bus: EventBridge user guide, "AWS service events delivered via
@@ -29,15 +42,50 @@ const DETAIL_TYPES: &[&str] = &[
 
 /// CloudTrail user guide, "CloudTrail userIdentity element".
 const IDENTITIES: &[&str] = &[
-    "Root", "IAMUser", "AssumedRole", "Role", "FederatedUser", "Directory", "AWSAccount", "AWSService",
-    "IdentityCenterUser", "Unknown", "SAMLUser", "WebIdentityUser",
+    "Root",
+    "IAMUser",
+    "AssumedRole",
+    "Role",
+    "FederatedUser",
+    "Directory",
+    "AWSAccount",
+    "AWSService",
+    "IdentityCenterUser",
+    "Unknown",
+    "SAMLUser",
+    "WebIdentityUser",
 ];
 
 /// Words that calls start with, and that are no call alone.
 const VERBS: &[&str] = &[
-    "Add", "Associate", "Attach", "Authorize", "Create", "Deactivate", "Delete", "Deregister", "Describe", "Detach",
-    "Disable", "Disassociate", "Enable", "Get", "List", "Modify", "Put", "Register", "Remove", "Replace", "Reset",
-    "Revoke", "Set", "Start", "Stop", "Terminate", "Update", "Upload",
+    "Add",
+    "Associate",
+    "Attach",
+    "Authorize",
+    "Create",
+    "Deactivate",
+    "Delete",
+    "Deregister",
+    "Describe",
+    "Detach",
+    "Disable",
+    "Disassociate",
+    "Enable",
+    "Get",
+    "List",
+    "Modify",
+    "Put",
+    "Register",
+    "Remove",
+    "Replace",
+    "Reset",
+    "Revoke",
+    "Set",
+    "Start",
+    "Stop",
+    "Terminate",
+    "Update",
+    "Upload",
 ];
 
 /// Calls that a rule is sent only in the state `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`: EventBridge user guide,

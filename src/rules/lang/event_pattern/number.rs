@@ -86,6 +86,9 @@ mod tests {
         let (a, b) = ("9007199254740993", "9007199254740992");
         assert!(Number::new(a).is(a) && !Number::new(a).is(b) && !Number::new(b).is(a));
         assert_eq!((exact("2.0e422"), exact("1e-400"), exact("0.1000000000000000055511")), (None, None, None));
-        assert_eq!((exact("1E-320").is_some(), exact("123456789012"), exact("0.10")), (true, Some(1.234_567_890_12e11), Some(0.1)));
+        assert_eq!(
+            (exact("1E-320").is_some(), exact("123456789012"), exact("0.10")),
+            (true, Some(1.234_567_890_12e11), Some(0.1))
+        );
     }
 }

@@ -199,8 +199,7 @@ fn anything_but_list(operand: Value<'_>) -> Read {
             .help("list texts or numbers alone"));
     }
     if kind(Kind::String) == kind(Kind::Number) {
-        let message =
-            "Inside anything but list, either all values are number or string, mixed type is not supported";
+        let message = "Inside anything but list, either all values are number or string, mixed type is not supported";
         return Err(wrong(operand, message).help("list at least one value, and either texts or numbers"));
     }
     let read = |item: Value<'_>| match item.kind() {

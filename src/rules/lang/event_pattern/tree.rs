@@ -3,6 +3,10 @@
 //! What fields ask of an array of objects must hold in one and the same element, also of arrays in arrays ("array
 //! consistency": event-ruler's README). Elements of one array are chosen for all that stands below it, and what stands
 //! beside it does not depend on the choice: so one walk decides, and no combination of elements is ever tried.
+//!
+//! That a field must not exist is looked at last, in the elements that all other fields have chosen. The engine looks at
+//! fields by their names, so that there the answer depends on the alphabet. Where one path is a field and goes on in
+//! another, as `a` and `a.b`, the two choose their elements on their own.
 
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
@@ -72,8 +76,8 @@ impl Node {
 
     fn settle(&mut self) {
         self.steps.iter_mut().for_each(|(_, node)| node.settle());
-        self.optional = self.field.as_ref().is_none_or(|field| field.optional)
-            && self.steps.iter().all(|(_, node)| node.optional);
+        self.optional =
+            self.field.as_ref().is_none_or(|field| field.optional) && self.steps.iter().all(|(_, node)| node.optional);
     }
 
     fn nothing(&self) -> Answer {
