@@ -16,9 +16,11 @@ use crate::rules::{
 };
 
 type Read = Result<Matcher, Fault>;
+/// What reads an operator's operand.
+type Reader = fn(Value<'_>) -> Read;
 
 /// Every operator, with its name.
-pub const OPERATORS: &[(&str, fn(Value<'_>) -> Read)] = &[
+pub const OPERATORS: &[(&str, Reader)] = &[
     ("prefix", prefix),
     ("suffix", suffix),
     ("equals-ignore-case", equals_ignore_case),
@@ -211,7 +213,7 @@ fn anything_but_list(operand: Value<'_>) -> Read {
 
 fn anything_but_operator(operand: Value<'_>) -> Read {
     let name = operand.key().unwrap_or_default();
-    let read: fn(Value<'_>) -> Read = match &*name {
+    let read: Reader = match &*name {
         "prefix" => |item| affix(item).map(Matcher::Prefix),
         "suffix" => |item| affix(item).map(Matcher::Suffix),
         "equals-ignore-case" => caseless,
