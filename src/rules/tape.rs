@@ -3,7 +3,7 @@
 //! Reading costs one pass and, once the list is warm, no allocation: a rule asks for few of the values, and most are
 //! never decoded. Numbers keep their text, because some rule languages compare it.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use crate::json::{Problem, Scanner, Token, decode};
 
@@ -189,6 +189,18 @@ impl<'a> Value<'a> {
         slice(self.text, self.node().value)
     }
 
+    /// Where the value is written, in bytes of the text.
+    pub fn range(self) -> Range<usize> {
+        let (start, end) = self.node().value;
+        start as usize..end as usize
+    }
+
+    /// Where the key is written with its quotes, in bytes of the text; empty for what has none.
+    pub fn key_range(self) -> Range<usize> {
+        let (start, end) = self.node().key;
+        start as usize..end as usize
+    }
+
     /// What a string says, without quotes and escapes; `None` for every other value.
     pub fn text(self) -> Option<Cow<'a, str>> {
         (self.kind() == Kind::String).then(|| decode(self.raw()))
@@ -232,6 +244,36 @@ impl<'a> Value<'a> {
     pub fn get(self, key: &str) -> Option<Value<'a>> {
         let is_object = self.kind() == Kind::Object;
         self.children().take_while(|_| is_object).filter(|child| child.has_key(key)).last()
+    }
+
+    /// What follows `start` in the key of a member of an object; `None` when the key starts otherwise.
+    pub fn key_after(self, start: &str) -> Option<Cow<'a, str>> {
+        let written = slice(self.text, self.node().key);
+        let inner = written.get(1..written.len().saturating_sub(1))?;
+        // Escapes in keys are rare: most keys are told apart at their first letters.
+        let same = inner.bytes().zip(start.bytes()).take_while(|(a, b)| a == b && *a != b'\\').count();
+        match inner.get(same..) {
+            Some(rest) if same == start.len() && !rest.contains('\\') => Some(Cow::Borrowed(rest)),
+            _ if same == start.len() || inner.as_bytes().get(same) == Some(&b'\\') => {
+                Some(decode(written).strip_prefix(start)?.to_owned().into())
+            }
+            _ => None,
+        }
+    }
+
+    /// The values that are no arrays, in an array and in the arrays right in it, at any depth; of any other value itself.
+    pub fn flat(self) -> impl Iterator<Item = Value<'a>> {
+        let (mut at, end) = (self.at, self.node().next);
+        std::iter::from_fn(move || {
+            while at < end && self.nodes[at as usize].kind == Kind::Array {
+                at += 1;
+            }
+            (at < end).then(|| {
+                let value = Value { at, ..self };
+                at = value.node().next;
+                value
+            })
+        })
     }
 
     /// Whether the value is the member of an object with this key.
@@ -296,6 +338,43 @@ mod tests {
         assert_eq!(root.get("c").unwrap().number(), Some(300.0));
         assert_eq!(root.get("ab").unwrap().kind(), Kind::Null);
         assert!(root.get("b").is_none() && a.get("a").is_none() && root.items().next().is_none());
+    }
+
+    #[test]
+    fn arrays_in_arrays_are_one_row_of_values() {
+        let mut tape = Tape::default();
+        let root = tape.read(r#"{"a": [[1, [], [[{"b": []}]]], 2], "a\u002eb": []}"#).unwrap();
+        let flat = |value: Value<'_>| value.flat().map(|item| item.raw().to_owned()).collect::<Vec<_>>();
+        assert_eq!(flat(root.get("a").unwrap()), ["1", r#"{"b": []}"#, "2"]);
+        assert_eq!(flat(root.get("a.b").unwrap()), Vec::<String>::new());
+        assert_eq!(flat(root).len(), 1);
+        let rests: Vec<_> = root.children().map(|child| child.key_after("a")).collect();
+        assert_eq!(rests, [Some("".into()), Some(".b".into())]);
+        assert_eq!((root.get("a").unwrap().key_range(), root.range().start), (1..4, 0));
+    }
+
+    #[test]
+    fn the_rest_of_a_key_is_found_through_escapes() {
+        let mut tape = Tape::default();
+        let after = |key: &str, start: &str| {
+            let text = format!("{{\"{key}\": 1}}");
+            let mut tape = Tape::default();
+            let member = tape.read(&text).unwrap().children().next();
+            member.and_then(|member| member.key_after(start).map(Cow::into_owned))
+        };
+        for (key, start, rest) in [
+            ("abc", "ab", Some("c")),
+            ("abc", "", Some("abc")),
+            ("ab", "abc", None),
+            ("a\\u0062c", "ab", Some("c")),
+            ("ab\\u0063", "ab", Some("c")),
+            ("a\\\\b", "a\\", Some("b")),
+            ("a\\nb", "a\\", None),
+            ("é", "\u{e8}", None),
+        ] {
+            assert_eq!(after(key, start).as_deref(), rest, "{key} {start}");
+        }
+        assert!(tape.read("[1]").unwrap().items().next().unwrap().key_after("").is_none());
     }
 
     #[test]

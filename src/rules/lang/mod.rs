@@ -1,5 +1,6 @@
 //! The rule languages: what each makes of a text.
 
+pub mod event_pattern;
 pub mod metric_filter;
 
 use std::{fmt::Debug, ops::Range};
@@ -18,7 +19,7 @@ pub struct Language {
 }
 
 /// Every language, in the order in which they are listed.
-pub const LANGUAGES: &[Language] = &[metric_filter::LANGUAGE];
+pub const LANGUAGES: &[Language] = &[metric_filter::LANGUAGE, event_pattern::LANGUAGE];
 
 impl Language {
     /// The language of this name.
