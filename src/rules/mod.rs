@@ -7,6 +7,7 @@
 pub mod fault;
 pub mod gate;
 pub mod lang;
+pub mod message;
 pub mod subject;
 pub mod tape;
 
