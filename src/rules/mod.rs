@@ -4,6 +4,7 @@
 //! text is compiled to a [`Predicate`], which is asked about subjects; its [`Gate`] names what every matching subject has,
 //! so that most rules are never asked. Nothing here reads a file, a clock or the network.
 
+pub mod alarm;
 pub mod fault;
 pub mod gate;
 pub mod lang;
