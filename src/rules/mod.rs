@@ -6,9 +6,11 @@
 
 pub mod alarm;
 pub mod fault;
+pub mod file;
 pub mod gate;
 pub mod lang;
 pub mod message;
+pub mod rule;
 pub mod subject;
 pub mod tape;
 
