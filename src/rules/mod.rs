@@ -5,6 +5,7 @@
 //! so that most rules are never asked. Nothing here reads a file, a clock or the network.
 
 pub mod alarm;
+pub mod builtin;
 pub mod fault;
 pub mod file;
 pub mod gate;

@@ -65,11 +65,12 @@ impl Rendered {
     }
 }
 
-/// A line without the quotes around it, and with those inside as they are meant.
+/// A line without the quotes around it, with those inside as they are meant, and without the blanks that a missing value
+/// left at its end.
 fn unquoted(line: &str) -> String {
     let line = line.trim();
     let inside = line.strip_prefix('"').and_then(|line| line.strip_suffix('"'));
-    inside.unwrap_or(line).replace("\\\"", "\"")
+    inside.unwrap_or(line).trim_end().replace("\\\"", "\"")
 }
 
 impl Message {
