@@ -173,10 +173,12 @@ impl Worth<'_> {
         }
     }
 
-    /// In a text: an object or an array loses all of its quotes.
+    /// In a text: an object or an array loses all of its quotes. What becomes of a null there is not known; for people it
+    /// is nothing.
     fn raw_text(&self) -> Cow<'_, str> {
         match self {
             Worth::Json(json) if json.starts_with(['{', '[']) => minified(json).replace('"', "").into(),
+            Worth::Json(json) if json == "null" => "".into(),
             other => other.raw(),
         }
     }

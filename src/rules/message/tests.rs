@@ -59,7 +59,7 @@ fn outside_of_quotes_a_variable_is_json() {
 #[test]
 fn what_is_missing_is_an_empty_text() {
     assert_eq!(json(r#"{"gone": <gone>, "in": "<gone>"}"#), r#"{"gone": "", "in": ""}"#);
-    assert_eq!(rendered("\"[<gone>] <gone>\"").for_people(), "[]");
+    assert_eq!(rendered("\"[<gone><none>] <gone>\"").for_people(), "[]");
 }
 
 #[test]
