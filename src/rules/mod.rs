@@ -4,9 +4,14 @@
 //! text is compiled to a [`Predicate`], which is asked about subjects; its [`Gate`] names what every matching subject has,
 //! so that most rules are never asked. Nothing here reads a file, a clock or the network.
 
+pub mod alarm;
+pub mod builtin;
 pub mod fault;
+pub mod file;
 pub mod gate;
 pub mod lang;
+pub mod message;
+pub mod rule;
 pub mod subject;
 pub mod tape;
 

@@ -1,5 +1,6 @@
 //! The integration tests, in one binary.
 
+mod builtin;
 mod cli;
 mod conformance;
 mod emulator;

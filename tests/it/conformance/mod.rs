@@ -2,7 +2,9 @@
 //!
 //! They are no part of the repository: a test that misses them says so, and the project's own cases stand beside it.
 
+mod alarms;
 mod event_patterns;
+mod input_transformer;
 mod metric_filters;
 
 /// The cases of a file of recorded answers; says that they are skipped when it is not there.
