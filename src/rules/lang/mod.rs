@@ -1,5 +1,7 @@
 //! The rule languages: what each makes of a text.
 
+pub mod sigma;
+
 use std::{fmt::Debug, ops::Range};
 
 use super::{fault::Fault, gate::Gate, subject::Subject};
@@ -16,7 +18,7 @@ pub struct Language {
 }
 
 /// Every language, in the order in which they are listed.
-pub const LANGUAGES: &[Language] = &[];
+pub const LANGUAGES: &[Language] = &[sigma::LANGUAGE];
 
 impl Language {
     /// The language of this name.

@@ -2,6 +2,8 @@
 //!
 //! They are no part of the repository: a test that misses them says so, and the project's own cases stand beside it.
 
+mod sigma;
+
 /// The cases of a file of recorded answers; says that they are skipped when it is not there.
 pub fn recorded(file: &str) -> Option<serde_json::Value> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/conformance/").to_owned() + file;
