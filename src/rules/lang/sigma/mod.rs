@@ -4,6 +4,7 @@
 //! where, shows the engine a subject as it wants it, and tells which rules need not be asked. What Sigma is: the Sigma
 //! specification, version 2.1 (sigmahq.io/sigma-specification).
 
+mod correlation;
 mod detection;
 mod document;
 mod explain;
@@ -16,6 +17,7 @@ mod view;
 use super::{Compiled, Language};
 use crate::rules::Fault;
 
+pub use correlation::{Correlations, Firing};
 pub use detection::Detection;
 pub use document::{Correlation, Documents, Meta, documents};
 
