@@ -6,10 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::{
-    subject::Subject,
-    tape::{Kind, Value},
-};
+use super::{subject::Subject, tape::Value};
 
 /// A field that rules are told apart by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -207,17 +204,13 @@ impl Field {
     }
 
     fn look_up(&self, value: Value<'_>, rules: &mut Vec<u32>) {
-        if !value.kind().is_leaf() {
-            return rules.extend(&self.all);
-        }
-        let text = value.text().unwrap_or(value.raw().into()).to_ascii_lowercase();
+        // Whatever is no plain text is compared by each language in its own way: a null is nothing in one and a value in
+        // the next, a number has several texts, and letters beyond ASCII may be folded onto those in it.
+        let Some(text) = value.text().filter(|text| text.is_ascii()) else { return rules.extend(&self.all) };
+        let text = text.to_ascii_lowercase();
         rules.extend(self.exact.get(&text).into_iter().flatten());
         let starts = self.lengths.iter().filter_map(|&length| self.prefixes.get(text.get(..length)?));
         rules.extend(starts.flatten());
-        // A null is nothing in one language and a value in the next.
-        if value.kind() == Kind::Null {
-            rules.extend(&self.all);
-        }
     }
 }
 
@@ -245,6 +238,8 @@ mod tests {
         assert_eq!(asked(&gates, &record(r#""AttachUserPolicy""#)), [1, 2, 3]);
         assert_eq!(asked(&gates, &record(r#""\u0050utX""#)), [1, 2, 3]);
         assert_eq!(asked(&gates, &record(r#"["PutX"]"#)), [0, 1, 2, 3]);
+        assert_eq!(asked(&gates, &record("1.0")), [0, 1, 2, 3]);
+        assert_eq!(asked(&gates, &record(r#""x\u212a""#)), [0, 1, 2, 3]);
         assert_eq!(asked(&gates, "{}"), [2]);
     }
 

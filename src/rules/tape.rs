@@ -234,6 +234,11 @@ impl<'a> Value<'a> {
         })
     }
 
+    /// The value itself and every value in it, however deep, as they are written.
+    pub fn all(self) -> impl Iterator<Item = Value<'a>> {
+        (self.at..self.node().next).map(move |at| Value { at, ..self })
+    }
+
     /// The elements of an array; nothing for any other value.
     pub fn items(self) -> impl Iterator<Item = Value<'a>> {
         let is_array = self.kind() == Kind::Array;
@@ -337,6 +342,7 @@ mod tests {
         assert_eq!(a.items().nth(1).unwrap().get("b").unwrap().text().unwrap(), "x\ty");
         assert_eq!(root.get("c").unwrap().number(), Some(300.0));
         assert_eq!(root.get("ab").unwrap().kind(), Kind::Null);
+        assert_eq!(a.all().map(|value| value.raw().len()).collect::<Vec<_>>(), [a.raw().len(), 1, 13, 6, 2]);
         assert!(root.get("b").is_none() && a.get("a").is_none() && root.items().next().is_none());
     }
 

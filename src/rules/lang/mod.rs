@@ -2,6 +2,7 @@
 
 pub mod event_pattern;
 pub mod metric_filter;
+pub mod sigma;
 
 use std::{fmt::Debug, ops::Range};
 
@@ -19,7 +20,7 @@ pub struct Language {
 }
 
 /// Every language, in the order in which they are listed.
-pub const LANGUAGES: &[Language] = &[metric_filter::LANGUAGE, event_pattern::LANGUAGE];
+pub const LANGUAGES: &[Language] = &[metric_filter::LANGUAGE, event_pattern::LANGUAGE, sigma::LANGUAGE];
 
 impl Language {
     /// The language of this name.

@@ -6,6 +6,7 @@ mod alarms;
 mod event_patterns;
 mod input_transformer;
 mod metric_filters;
+mod sigma;
 
 /// The cases of a file of recorded answers; says that they are skipped when it is not there.
 pub fn recorded(file: &str) -> Option<serde_json::Value> {
