@@ -128,11 +128,15 @@ fn read_terminal(sender: &Sender<Inbound>) {
 fn read_signals(sender: &Sender<Inbound>) -> io::Result<()> {
     use signal_hook::{consts, iterator::Signals};
     let sender = sender.clone();
-    let mut signals =
-        Signals::new([consts::SIGTERM, consts::SIGHUP, consts::SIGINT, consts::SIGQUIT, consts::SIGCONT])?;
+    let ends = [consts::SIGTERM, consts::SIGHUP, consts::SIGINT, consts::SIGQUIT];
+    let mut signals = Signals::new(ends.into_iter().chain([consts::SIGCONT, consts::SIGWINCH]))?;
     let read = move || {
         for signal in signals.forever() {
-            let inbound = if signal == consts::SIGCONT { Inbound::Continued } else { Inbound::End };
+            let inbound = match signal {
+                consts::SIGCONT => Inbound::Continued,
+                consts::SIGWINCH => Inbound::Message(Message::Resized),
+                _ => Inbound::End,
+            };
             if sender.send(inbound).is_err() {
                 return;
             }

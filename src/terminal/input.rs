@@ -1,38 +1,81 @@
-//! What comes from the terminal: keys, pastes, the mouse, another size, and its end.
+//! What comes from the terminal: read in a thread of its own, understood in another, until it is gone.
 
-use std::{io, thread};
-
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
-
-use crate::ui::{
-    Message, Mouse,
-    keys::{Code, Key},
+use std::{
+    fs::File,
+    io::{self, IsTerminal, Read, stdin},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    thread,
 };
 
-/// Reads keys in a thread of its own, until the terminal is gone or nobody listens.
+use super::parse::Parser;
+use crate::ui::Message;
+
+/// Enough for what is typed at once; a long paste comes in several pieces.
+const PIECE: usize = 4 * 1024;
+
+/// Reads keys, pastes and the mouse in threads of their own, until the terminal is gone or nobody listens.
+///
+/// The end of the terminal is no message: [`watch_hangup`] tells it.
 pub fn read_keys(mut deliver: impl FnMut(io::Result<Message>) -> bool + Send + 'static) {
+    let (sender, pieces) = channel();
     let read = move || {
+        let mut terminal = match terminal() {
+            Ok(terminal) => terminal,
+            Err(error) => return drop(sender.send(Err(error))),
+        };
+        let mut piece = [0; PIECE];
         loop {
-            let goes_on = match event::read() {
-                Ok(event) => message(event).is_none_or(|message| deliver(Ok(message))),
-                Err(error) => {
-                    deliver(Err(error));
-                    false
-                }
+            let read = match terminal.read(&mut piece) {
+                Ok(0) => return,
+                Ok(length) => Ok(piece[..length].to_vec()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => Err(error),
             };
-            if !goes_on {
+            let goes_on = read.is_ok();
+            if sender.send(read).is_err() || !goes_on {
                 return;
             }
         }
     };
-    // The thread blocks in the terminal and ends with the process.
-    drop(thread::Builder::new().name("keys".to_owned()).spawn(read));
+    // The threads block in the terminal and end with the process.
+    drop(thread::Builder::new().name("terminal".to_owned()).spawn(read));
+    drop(thread::Builder::new().name("keys".to_owned()).spawn(move || understand(&pieces, &mut deliver)));
+}
+
+/// Standard input, or what controls us where that is something else.
+fn terminal() -> io::Result<Box<dyn Read>> {
+    if stdin().is_terminal() {
+        return Ok(Box::new(stdin()));
+    }
+    Ok(Box::new(File::open("/dev/tty")?))
+}
+
+/// Makes messages of what is read, and waits for the rest of a sequence no longer than it may take.
+fn understand(pieces: &Receiver<io::Result<Vec<u8>>>, deliver: &mut impl FnMut(io::Result<Message>) -> bool) {
+    let mut parser = Parser::default();
+    loop {
+        let piece = match parser.patience() {
+            Some(patience) => pieces.recv_timeout(patience),
+            None => pieces.recv().map_err(RecvTimeoutError::from),
+        };
+        let messages = match piece {
+            Ok(Ok(piece)) => parser.feed(&piece),
+            Ok(Err(error)) => {
+                deliver(Err(error));
+                return;
+            }
+            Err(RecvTimeoutError::Timeout) => parser.give_up().into_iter().collect(),
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        if !messages.into_iter().all(|message| deliver(Ok(message))) {
+            return;
+        }
+    }
 }
 
 /// Calls `end` once the terminal is gone, from a thread of its own.
 ///
-/// Reading does not tell: crossterm takes the end of its input for nothing new and asks again at once, for ever. Nor
-/// does SIGHUP where the terminal does not control us, as under `setsid`.
+/// SIGHUP does not tell where the terminal does not control us, as under `setsid`.
 #[cfg(unix)]
 pub fn watch_hangup(end: impl FnOnce() + Send + 'static) {
     use rustix::{
@@ -55,48 +98,3 @@ pub fn watch_hangup(end: impl FnOnce() + Send + 'static) {
 
 #[cfg(not(unix))]
 pub fn watch_hangup(_: impl FnOnce() + Send + 'static) {}
-
-fn message(event: Event) -> Option<Message> {
-    match event {
-        Event::Key(key) => self::key(key).map(Message::Key),
-        Event::Paste(text) => Some(Message::Paste(text)),
-        Event::Resize(..) => Some(Message::Resized),
-        Event::Mouse(mouse) => match mouse.kind {
-            MouseEventKind::ScrollUp => Some(Message::Mouse(Mouse::WheelUp)),
-            MouseEventKind::ScrollDown => Some(Message::Mouse(Mouse::WheelDown)),
-            MouseEventKind::Down(MouseButton::Left) => {
-                Some(Message::Mouse(Mouse::Click { column: mouse.column, row: mouse.row }))
-            }
-            _ => None,
-        },
-        Event::FocusGained | Event::FocusLost => None,
-    }
-}
-
-fn key(key: KeyEvent) -> Option<Key> {
-    // Some terminals also report the release.
-    if key.kind == KeyEventKind::Release {
-        return None;
-    }
-    let code = match key.code {
-        KeyCode::Char(c) => Code::Char(c),
-        KeyCode::Enter => Code::Enter,
-        KeyCode::Esc => Code::Esc,
-        KeyCode::Tab => Code::Tab,
-        KeyCode::BackTab => Code::BackTab,
-        KeyCode::Backspace => Code::Backspace,
-        KeyCode::Delete => Code::Delete,
-        KeyCode::Left => Code::Left,
-        KeyCode::Right => Code::Right,
-        KeyCode::Up => Code::Up,
-        KeyCode::Down => Code::Down,
-        KeyCode::Home => Code::Home,
-        KeyCode::End => Code::End,
-        KeyCode::PageUp => Code::PageUp,
-        KeyCode::PageDown => Code::PageDown,
-        KeyCode::F(n) => Code::Function(n),
-        _ => return None,
-    };
-    let has = |modifier| key.modifiers.contains(modifier);
-    Some(Key { code, ctrl: has(KeyModifiers::CONTROL), alt: has(KeyModifiers::ALT) })
-}

@@ -84,6 +84,21 @@ fn a_paste_goes_into_the_filter_as_it_is() {
 }
 
 #[test]
+fn a_sequence_or_a_paste_without_end_leaves_the_keys_at_work() {
+    for stray in ["\x1b[<", "\x1b[?", "\x1b[200~svc:"] {
+        let mut tty = started(demo());
+        tty.send(stray);
+        // Nobody types faster than the rest of a paste may come.
+        std::thread::sleep(Duration::from_millis(1_500));
+        tty.send("2");
+        tty.until_text("── Alarms ──");
+        tty.send("\x03");
+        assert_eq!(tty.end(), Ok(0), "{stray:?}");
+        assert_given_back(&mut tty);
+    }
+}
+
+#[test]
 fn another_size_is_another_picture() {
     let mut tty = started(demo());
     for (width, height) in [(60, 20), (200, 50), (80, 24)] {
@@ -145,7 +160,7 @@ fn quitting_gives_the_terminal_back() {
 
 #[test]
 fn a_signal_to_end_gives_the_terminal_back() {
-    for end in [Signal::TERM, Signal::HUP, Signal::INT] {
+    for end in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
         let mut tty = started(demo());
         signal(tty.pid(), end);
         assert_eq!(tty.end(), Ok(0), "{end:?}");
