@@ -30,13 +30,9 @@ pub struct Parser {
     paste: Option<Vec<u8>>,
 }
 
-/// What the first bytes are.
-enum Step {
-    /// So many bytes that mean this, or nothing to us.
-    Done(usize, Option<Message>),
-    /// The start of something.
-    Unfinished,
-}
+/// How many of the first bytes belong together, and what they mean, if they mean anything to us; `None` while more of
+/// them have to come.
+type Step = Option<(usize, Option<Message>)>;
 
 impl Parser {
     /// Takes what was read, and gives what it means.
@@ -53,7 +49,7 @@ impl Parser {
                 self.paste = Some(Vec::new());
                 continue;
             }
-            let Step::Done(length, message) = step(&self.pending) else { return messages };
+            let Some((length, message)) = step(&self.pending) else { return messages };
             self.pending.drain(..length);
             messages.extend(message);
         }
@@ -112,33 +108,25 @@ fn with_alt(message: Option<Message>) -> Option<Message> {
 
 fn step(bytes: &[u8]) -> Step {
     match bytes {
-        [] | [0x1b] => Step::Unfinished,
+        [] | [0x1b] => None,
         // Two in a row are two keys, or one and a sequence.
-        [0x1b, 0x1b, ..] => Step::Done(1, key(Code::Esc)),
-        [0x1b, b'[', rest @ ..] => csi(rest).after(2),
-        [0x1b, b'O'] => Step::Unfinished,
-        [0x1b, b'O', last, ..] => Step::Done(3, named(*last).and_then(key)),
-        [0x1b, rest @ ..] => match character(rest).after(1) {
-            Step::Done(length, message) => Step::Done(length, with_alt(message)),
-            Step::Unfinished => Step::Unfinished,
-        },
+        [0x1b, 0x1b, ..] => Some((1, key(Code::Esc))),
+        [0x1b, b'[', rest @ ..] => after(2, csi(rest)),
+        [0x1b, b'O'] => None,
+        [0x1b, b'O', last, ..] => Some((3, named(*last).and_then(key))),
+        [0x1b, rest @ ..] => after(1, character(rest)).map(|(length, message)| (length, with_alt(message))),
         _ => character(bytes),
     }
 }
 
-impl Step {
-    /// With so many bytes in front.
-    fn after(self, before: usize) -> Self {
-        match self {
-            Self::Done(length, message) => Self::Done(before + length, message),
-            Self::Unfinished => Self::Unfinished,
-        }
-    }
+/// With so many bytes in front.
+fn after(before: usize, step: Step) -> Step {
+    step.map(|(length, message)| (before + length, message))
 }
 
 /// A character, or what a key sends with Control.
 fn character(bytes: &[u8]) -> Step {
-    let Some(first) = bytes.first() else { return Step::Unfinished };
+    let first = bytes.first()?;
     let ctrl = |c: u8| Some(Message::Key(Key::ctrl(char::from(c))));
     let message = match first {
         b'\r' => key(Code::Enter),
@@ -149,7 +137,7 @@ fn character(bytes: &[u8]) -> Step {
         0x1c..=0x1f => ctrl(first - 0x1c + b'4'),
         _ => return utf8(bytes),
     };
-    Step::Done(1, message)
+    Some((1, message))
 }
 
 /// The first character. Bytes that start none are passed over; those that might wait for the rest.
@@ -160,9 +148,9 @@ fn utf8(bytes: &[u8]) -> Step {
         Err(error) => (error.valid_up_to(), error.error_len()),
     };
     match (str::from_utf8(&bytes[..length]).ok().and_then(|text| text.chars().next()), bad) {
-        (Some(c), _) => Step::Done(c.len_utf8(), key(Code::Char(c))),
-        (None, Some(bad)) => Step::Done(bad, None),
-        (None, None) => Step::Unfinished,
+        (Some(c), _) => Some((c.len_utf8(), key(Code::Char(c)))),
+        (None, Some(bad)) => Some((bad, None)),
+        (None, None) => None,
     }
 }
 
@@ -170,21 +158,21 @@ fn utf8(bytes: &[u8]) -> Step {
 fn csi(bytes: &[u8]) -> Step {
     match bytes {
         // The Linux console, F1 to F5.
-        [b'[', last @ b'A'..=b'E', ..] => return Step::Done(2, key(Code::Function(last - b'A' + 1))),
-        [b'['] => return Step::Unfinished,
+        [b'[', last @ b'A'..=b'E', ..] => return Some((2, key(Code::Function(last - b'A' + 1)))),
+        [b'['] => return None,
         // The old way of the mouse, for places below 223.
         [b'M', button, column, row, ..] => {
             let place = |byte: &u8| u16::from(byte.saturating_sub(32));
-            return Step::Done(4, mouse(place(button), place(column), place(row), true));
+            return Some((4, mouse(place(button), place(column), place(row), true)));
         }
-        [b'M', ..] => return Step::Unfinished,
+        [b'M', ..] => return None,
         _ => {}
     }
     match bytes.iter().position(|byte| !(0x20..=0x3f).contains(byte)) {
-        None => Step::Unfinished,
-        Some(end) if (0x40..=0x7e).contains(&bytes[end]) => Step::Done(end + 1, sequence(&bytes[..end], bytes[end])),
+        None => None,
+        Some(end) if (0x40..=0x7e).contains(&bytes[end]) => Some((end + 1, sequence(&bytes[..end], bytes[end]))),
         // No byte of a sequence: it breaks off, and this is what comes next.
-        Some(end) => Step::Done(end, None),
+        Some(end) => Some((end, None)),
     }
 }
 
