@@ -33,20 +33,6 @@ pub const NOBODY: Service = Service {
     operations: &[],
 };
 
-/// The service of whoever asks for one that is not there.
-pub const NOBODY: Service = Service {
-    signing_name: "",
-    hint: "",
-    protocols: &[],
-    namespace: "trailwatch.demo",
-    xml_namespace: "",
-    query_compatible: false,
-    unknown: |_| Fault::new(501, "NotImplemented", ""),
-    unsigned: || Fault::new(403, "AccessDenied", ""),
-    throttled: || Fault::bad("Throttling", "Rate exceeded"),
-    operations: &[],
-};
-
 /// A service.
 #[derive(Debug)]
 pub struct Service {
