@@ -37,11 +37,10 @@ impl<'a> Text<'a> {
     fn new(file: &str, value: &'a str, range: Range<usize>) -> Self {
         let written = &file[range.clone()];
         let quotes = ["'''\r\n", "'''\n", "\"\"\"\r\n", "\"\"\"\n", "'''", "\"\"\"", "'", "\""];
-        let inside = quotes.into_iter().filter_map(|quotes| {
-            let exact = written.strip_prefix(quotes)?.starts_with(value);
+        let inside = quotes.into_iter().find_map(|quotes| {
+            let exact = !value.is_empty() && written.strip_prefix(quotes)?.starts_with(value);
             exact.then_some(range.start + quotes.len())
         });
-        let inside = inside.filter(|_| !value.is_empty()).next();
         Self { value, range, inside }
     }
 
