@@ -40,6 +40,7 @@ impl<'a> Scanner<'a> {
     ///
     /// # Errors
     /// What is no token, with its place.
+    #[expect(clippy::should_implement_trait, reason = "an iterator would end, and could not say what is wrong")]
     pub fn next(&mut self) -> Result<(Token, Range<usize>), Problem> {
         let bytes = self.text.as_bytes();
         while matches!(bytes.get(self.at), Some(b' ' | b'\t' | b'\n' | b'\r')) {

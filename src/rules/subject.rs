@@ -112,26 +112,37 @@ impl Subject {
     fn find_facts(&mut self) {
         let mut facts = [0; Key::ALL.len()];
         let mut found = |key: Key, value: Value<'_>| facts[key as usize] = value.position() as u32 + 1;
+        let mut dotted = false;
         for value in self.record().children() {
             match value.key().as_deref() {
                 Some("eventName") => found(Key::EventName, value),
                 Some("eventSource") => found(Key::EventSource, value),
                 Some("errorCode") => found(Key::ErrorCode, value),
-                Some("userIdentity") if self.record().get("userIdentity.type").is_none() => match value.get("type") {
+                Some("userIdentity") => match value.get("type") {
                     Some(kind) => found(Key::IdentityType, kind),
                     None => found(Key::IdentityType, value),
                 },
-                // A dot in a key and a step down are one in some languages: the object says that it is not simple.
-                Some("userIdentity.type") => found(Key::IdentityType, self.record()),
+                Some("userIdentity.type") => dotted = true,
                 _ => {}
             }
         }
+        // A dot in a key and a step down are one in some languages: the object says that it is not simple.
+        if dotted {
+            found(Key::IdentityType, self.record());
+        }
+        dotted = false;
         for value in self.envelope().children() {
             match value.key().as_deref() {
                 Some("detail-type") => found(Key::DetailType, value),
                 Some("source") => found(Key::Source, value),
-                _ => {}
+                Some(key) => dotted |= key.starts_with("detail."),
+                None => {}
             }
+        }
+        // So it is with an envelope whose keys go into its record, or that has several records.
+        if dotted || self.record().kind() == super::tape::Kind::Array {
+            let keys = [Key::EventName, Key::EventSource, Key::ErrorCode, Key::IdentityType];
+            keys.into_iter().for_each(|key| found(key, self.envelope()));
         }
         self.facts = facts;
     }
@@ -220,6 +231,20 @@ mod tests {
         assert_eq!(subject.fact(Key::IdentityType).unwrap().raw(), r#""Root""#);
         assert_eq!(subject.fact(Key::Source).unwrap().raw(), r#""aws.signin""#);
         assert!(subject.fact(Key::ErrorCode).is_none());
+    }
+
+    #[test]
+    fn a_fact_that_may_be_written_elsewhere_is_not_simple() {
+        let facts = |envelope: &str| {
+            let subject = Subject::envelope_of(envelope).unwrap();
+            Key::ALL.map(|key| subject.fact(key).map(|value| value.kind().is_leaf()))
+        };
+        let name = |envelope: &str| facts(envelope)[Key::EventName as usize];
+        assert_eq!(name(r#"{"detail": {"eventName": "A"}}"#), Some(true));
+        assert_eq!(name(r#"{"detail.eventName": "A"}"#), Some(false));
+        assert_eq!(name(r#"{"detail": [{"eventName": "A"}]}"#), Some(false));
+        let both = r#"{"detail": {"userIdentity.type": "Root", "userIdentity": {"type": "IAMUser"}}}"#;
+        assert_eq!(facts(both)[Key::IdentityType as usize], Some(false));
     }
 
     #[test]

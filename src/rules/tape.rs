@@ -326,7 +326,7 @@ mod tests {
                 members.iter().all(|(key, member)| value.get(key).is_some_and(|value| same(value, member)))
             }
             serde_json::Value::String(text) => value.text().as_deref() == Some(text),
-            other => value.raw() == other.to_string(),
+            other => value.raw() == serde_json::to_string(other).unwrap(),
         }
     }
 
