@@ -1,7 +1,7 @@
 //! trailwatch: a terminal dashboard for the people who watch an AWS account.
 //!
 //! The modules stand in an order, and each uses only those before it; a test keeps it:
-//! `model` · `json`, `config` · `rules`, `store` · `source`, `emulator` · `engine`, `ui` · `terminal` · `headless`, `cli`, `log` ·
+//! `model` · `json`, `config` · `rules`, `store`, `trail` · `source`, `emulator` · `engine`, `ui` · `terminal` · `headless`, `cli`, `log` ·
 //! `run` · `demo`.
 
 #![forbid(unsafe_code)]
@@ -20,4 +20,5 @@ pub mod run;
 pub mod source;
 pub mod store;
 pub mod terminal;
+pub mod trail;
 pub mod ui;

@@ -118,7 +118,7 @@ impl Subject {
                 Some("eventName") => found(Key::EventName, value),
                 Some("eventSource") => found(Key::EventSource, value),
                 Some("errorCode") => found(Key::ErrorCode, value),
-                Some("userIdentity") if self.record().get("userIdentity.type").is_none() => match value.get("type") {
+                Some("userIdentity") => match value.get("type") {
                     Some(kind) => found(Key::IdentityType, kind),
                     None => found(Key::IdentityType, value),
                 },

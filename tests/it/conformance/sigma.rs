@@ -6,9 +6,12 @@ use std::{
 };
 
 use rsigma_eval::{Engine, JsonEvent};
-use trailwatch::rules::{
-    Index, Predicate, Subject,
-    lang::sigma::{Detection, documents},
+use trailwatch::{
+    rules::{
+        Index, Predicate, Subject,
+        lang::sigma::{Detection, documents},
+    },
+    trail::{Batch, Reader},
 };
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/");
@@ -66,23 +69,15 @@ fn records() -> Vec<String> {
 }
 
 fn values(path: &Path) -> Vec<String> {
-    let raw = std::fs::read(path).unwrap();
-    let mut text = String::new();
-    if raw.starts_with(&[0x1f, 0x8b]) {
-        std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(&raw[..]), &mut text).unwrap();
-    } else {
-        text.push_str(std::str::from_utf8(&raw).unwrap());
-    }
-    let mut records = Vec::new();
-    for value in serde_json::Deserializer::from_str(&text).into_iter::<serde_json::Value>() {
-        let value = value.unwrap();
-        match value.get("Records").unwrap_or(&value) {
-            serde_json::Value::Array(items) => records.extend(items.iter().map(ToString::to_string)),
-            other => records.push(other.to_string()),
+    let (mut reader, mut batch, mut records) = (Reader::open(path).unwrap(), Batch::default(), Vec::new());
+    loop {
+        reader.read(&mut batch).unwrap();
+        if batch.is_empty() {
+            assert_eq!(reader.damages(), [], "{}", path.display());
+            return records;
         }
+        records.extend(batch.iter().map(|(_, record)| record.to_owned()));
     }
-    records.retain(|record| record.starts_with('{'));
-    records
 }
 
 #[test]

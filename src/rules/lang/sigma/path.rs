@@ -17,12 +17,6 @@ pub enum Found<'a> {
     Many(Vec<Value<'a>>),
 }
 
-impl<'a> From<Option<Value<'a>>> for Found<'a> {
-    fn from(value: Option<Value<'a>>) -> Self {
-        value.map_or(Found::None, Found::One)
-    }
-}
-
 impl<'a> Found<'a> {
     fn push(&mut self, value: Value<'a>) {
         match self {

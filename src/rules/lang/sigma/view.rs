@@ -27,10 +27,11 @@ pub struct View<'a> {
 
 impl<'a> View<'a> {
     fn find(self, path: &str) -> path::Found<'a> {
-        // The index of the rules has looked these up already.
-        match Key::of_record(path) {
-            Some(key @ (Key::EventName | Key::EventSource | Key::ErrorCode)) => self.subject.fact(key).into(),
-            _ => path::find(self.subject.record(), path),
+        // The index of the rules has looked these up already; what is no leaf may stand for something that is not simple.
+        let key = Key::of_record(path).filter(|key| *key != Key::IdentityType);
+        match key.and_then(|key| self.subject.fact(key)).filter(|fact| fact.kind().is_leaf()) {
+            Some(fact) => path::Found::One(fact),
+            None => path::find(self.subject.record(), path),
         }
     }
 }
