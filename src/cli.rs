@@ -97,10 +97,16 @@ pub struct Demo {
     /// Only serve the account, for the AWS CLI, boto3 or any other tool
     #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1:0")]
     pub serve: Option<SocketAddr>,
-    /// Add this many events to the account's history
+    /// Add this many events to the account's history, before its last two hours, one every two seconds. Without
+    /// --since the dashboard loads them all, the newest first: 50 a second in each Region, as CloudTrail's API has it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub events: usize,
-    /// Tell the CloudTrail records in these files instead (JSON, JSON lines, gz), as if they happened now
+    /// Let this many events a second happen from now on, beside the story; from about 150 on, more than CloudTrail's API
+    /// can tell. 0 is one every two seconds
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pub rate: u32,
+    /// Tell the CloudTrail records in these files instead (JSON, JSON lines, gz), as if they happened now. What is no
+    /// record is left out, and said
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub replay: Vec<PathBuf>,
     /// The seed of the story: the same seed tells the same

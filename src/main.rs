@@ -58,12 +58,19 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
             let prepare: Prepare = Box::new(|_, _| Ok(Box::new(()) as Box<dyn Any>));
             return run::run(settings(&cli.options)?, paths, prepare).map(|()| ExitCode::SUCCESS);
         }
-        Some(Command::Demo(demo)) => match demo.serve {
-            Some(address) => demo::serve(&demo, address, &mut out)?,
-            None => {
-                return run::run(settings(&cli.options)?, paths, demo::prepare(demo)).map(|()| ExitCode::SUCCESS);
+        Some(Command::Demo(demo)) => {
+            let account = demo::options(&demo)?;
+            for line in demo::left_out(&account) {
+                complain(&format!("trailwatch: {line}"))?;
             }
-        },
+            if let Some(address) = demo.serve {
+                demo::serve(account, address, &mut out)?;
+            } else {
+                let mut settings = settings(&cli.options)?;
+                settings.since = demo::since(&account, cli.options.since, settings.since);
+                return run::run(settings, paths, demo::prepare(account)).map(|()| ExitCode::SUCCESS);
+            }
+        }
         Some(Command::Watch { span }) => headless::watch(settings(&cli.options)?, span, &mut out)?,
         Some(Command::Events(print)) => {
             return Ok(headless::print_events(settings(&cli.options)?, print.json, &mut out)?.code().into());

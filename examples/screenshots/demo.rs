@@ -61,7 +61,7 @@ impl Demo {
         let start: Time = START.parse().expect("a time");
         set(start);
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let options = Options { seed: 1, start, clock: clock(), events: 0, replay: Vec::new() };
+        let options = Options::new(start, clock());
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let running = runtime.block_on(emulator::start(options, address)).expect("the demo's account");
         let settings = settings(&running);

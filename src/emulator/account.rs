@@ -5,7 +5,6 @@ use chrono::{DateTime, Utc};
 use super::alarms::Alarms;
 use super::archive::Archive;
 use super::story::Story;
-use super::story::replay::ReplayError;
 use super::throttle::Throttle;
 use super::{Clock, Options};
 
@@ -20,16 +19,17 @@ pub struct Account {
 }
 
 impl Account {
-    pub fn new(options: &Options) -> Result<Self, ReplayError> {
-        let story = Story::new(options)?;
-        Ok(Self {
-            clock: options.clock.clone(),
-            seed: options.seed,
+    pub fn new(options: Options) -> Self {
+        let (clock, seed) = (options.clock.clone(), options.seed);
+        let story = Story::new(options);
+        Self {
+            clock,
+            seed,
             archive: Archive::new(story.time(0)),
             story,
             alarms: Alarms::default(),
             throttle: Throttle::default(),
-        })
+        }
     }
 
     /// The time in the account.

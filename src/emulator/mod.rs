@@ -26,17 +26,16 @@ mod uri;
 mod value;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use archive::PLACES;
 pub use outage::{Failure, Faults};
-pub use story::replay::ReplayError;
+pub use story::replay::{LeftOut, Recording, ReplayError};
 
 /// Where the emulator takes the time from: the system, or a test.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -57,18 +56,32 @@ pub struct Options {
     pub clock: Clock,
     /// How many events of older history to add, going back at most 90 days.
     pub events: usize,
-    /// Files of CloudTrail records to tell instead of the story.
-    pub replay: Vec<PathBuf>,
+    /// How many ordinary events happen a second from the start on, at most 100 000; 0 for one every two seconds.
+    pub rate: u32,
+    /// What to tell instead of the story.
+    pub replay: Option<Recording>,
+}
+
+impl Options {
+    /// An ordinary account, whose story starts at this moment.
+    pub fn new(start: DateTime<Utc>, clock: Clock) -> Self {
+        Self { seed: 1, start, clock, events: 0, rate: 0, replay: None }
+    }
+
+    /// How far back the history goes.
+    pub fn reach(&self) -> TimeDelta {
+        story::reach(self)
+    }
 }
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { seed, start, events, replay, .. } = self;
+        let Self { seed, start, events, rate, .. } = self;
         f.debug_struct("Options")
             .field("seed", seed)
             .field("start", start)
             .field("events", events)
-            .field("replay", replay)
+            .field("rate", rate)
             .finish_non_exhaustive()
     }
 }
@@ -78,8 +91,6 @@ impl std::fmt::Debug for Options {
 pub enum StartError {
     #[error("cannot listen on {address}: {source}")]
     Listen { address: SocketAddr, source: std::io::Error },
-    #[error(transparent)]
-    Replay(#[from] ReplayError),
 }
 
 /// An emulator that serves until it is dropped.
@@ -118,9 +129,9 @@ impl Drop for Running {
 ///
 /// # Errors
 ///
-/// When the address cannot be listened on, or a replay file cannot be read.
+/// When the address cannot be listened on.
 pub async fn start(options: Options, listen: SocketAddr) -> Result<Running, StartError> {
-    let account = account::Account::new(&options)?;
+    let account = account::Account::new(options);
     let cannot = |source| StartError::Listen { address: listen, source };
     let listener = TcpListener::bind(listen).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;

@@ -36,7 +36,7 @@ impl Account {
         let ticks = Arc::clone(&seconds);
         let clock: emulator::Clock =
             Arc::new(move || start_time() + TimeDelta::milliseconds(ticks.load(Ordering::Relaxed)));
-        let mut options = Options { seed: 7, start: start_time(), clock, events: 0, replay: Vec::new() };
+        let mut options = Options { seed: 7, ..Options::new(start_time(), clock) };
         change(&mut options);
         let running = emulator::start(options, "127.0.0.1:0".parse().unwrap()).await?;
         Ok(Self { running, seconds })

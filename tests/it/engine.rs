@@ -24,8 +24,7 @@ pub struct Account {
 impl Account {
     pub fn start() -> Self {
         let runtime = Runtime::new().unwrap();
-        let options =
-            emulator::Options { seed: 3, start: Utc::now(), clock: Arc::new(Utc::now), events: 0, replay: Vec::new() };
+        let options = emulator::Options { seed: 3, ..emulator::Options::new(Utc::now(), Arc::new(Utc::now)) };
         let running = runtime.block_on(emulator::start(options, ([127, 0, 0, 1], 0).into())).unwrap();
         Self { running, runtime }
     }

@@ -57,8 +57,14 @@ struct World {
 impl World {
     /// The sources of these kinds in eu-west-1 and its partition.
     async fn new(kinds: &[SourceKind], since: u64, replay: Vec<PathBuf>) -> Self {
+        let replay = (!replay.is_empty()).then(|| emulator::Recording::read(&replay).unwrap());
+        Self::with(kinds, since, |options| options.replay = replay).await
+    }
+
+    async fn with(kinds: &[SourceKind], since: u64, change: impl FnOnce(&mut emulator::Options)) -> Self {
         let hands = Hands(Arc::new(AtomicI64::new(START)));
-        let options = emulator::Options { seed: 7, start: start(), clock: hands.clock(), events: 0, replay };
+        let mut options = emulator::Options { seed: 7, ..emulator::Options::new(start(), hands.clock()) };
+        change(&mut options);
         let account = emulator::start(options, ([127, 0, 0, 1], 0).into()).await.unwrap();
         let (id, secret) = emulator::credentials();
         let settings = Settings {
@@ -167,6 +173,14 @@ async fn ten_minutes_come_whole_and_what_came_out_of_order_is_marked() {
     assert!(events.iter().filter(|event| event.time < start() - TimeDelta::seconds(180)).all(|event| !event.late));
     let late = events.iter().filter(|event| event.late).count() as f64 / events.len() as f64;
     assert!(late < 0.15, "{late}");
+}
+
+#[tokio::test]
+async fn an_account_that_is_busier_than_the_api_can_tell_is_behind() {
+    let mut world = World::with(&[SourceKind::Events], 60, |options| options.rate = 200).await;
+    world.run(150).await;
+    let behind = world.health(EVENTS).behind.expect("more than 50 events a second are behind");
+    assert!(behind.unread_seconds > 20, "{behind:?}");
 }
 
 #[tokio::test]

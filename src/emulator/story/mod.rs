@@ -8,8 +8,10 @@ mod actors;
 mod event;
 mod noise;
 mod record;
+mod records;
 pub mod replay;
 mod script;
+mod slots;
 mod told;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,20 +19,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::random::mix;
 use super::{Options, REGIONS};
 pub use event::Event;
-use replay::{Recorded, ReplayError};
+use replay::Recorded;
+use slots::Slots;
 use told::Told;
 
 /// The home Region.
 pub const HOME: &str = REGIONS[0];
-
-/// How far ordinary noise reaches back before the start, in milliseconds.
-const PRELUDE: i64 = 7_200_000;
-/// One event of noise falls into each slot of this many milliseconds: 30 a minute.
-const SLOT: i64 = 2_000;
-/// The slots of the prelude.
-const PRELUDE_SLOTS: i64 = PRELUDE / SLOT;
-/// How far older history may reach back, in milliseconds.
-const RETENTION: i64 = 90 * 86_400_000;
 
 /// More seconds than any story has; what a caller asks beyond is cut off before it can overflow.
 const FOREVER: i64 = 10_000_000_000;
@@ -56,28 +50,30 @@ impl Stream {
     const ALL: [Self; 3] = [Self::Replay, Self::Noise, Self::Script];
 }
 
+/// How far back the history goes: that of the noise, or the whole of a recording.
+pub fn reach(options: &Options) -> TimeDelta {
+    match &options.replay {
+        Some(recording) => recording.reach(),
+        None => Slots::new(options).reach(),
+    }
+}
+
 /// The streams of events.
 #[derive(Debug)]
 pub struct Story {
     seed: u64,
     start: DateTime<Utc>,
-    older: i64,
-    /// The width of a slot of older history, in milliseconds.
-    older_slot: i64,
+    slots: Slots,
     replay: Option<Vec<Recorded>>,
 }
 
 impl Story {
-    /// Makes the story; only replay files are read now.
-    pub fn new(options: &Options) -> Result<Self, ReplayError> {
+    /// Makes the story.
+    pub fn new(options: Options) -> Self {
         let start = DateTime::from_timestamp(options.start.timestamp(), 0).unwrap_or(options.start);
-        let older = i64::try_from(options.events).unwrap_or(i64::MAX).min(RETENTION - PRELUDE);
-        let replay = match options.replay.as_slice() {
-            [] => None,
-            files => Some(replay::read(files, start)?),
-        };
-        let older_slot = ((RETENTION - PRELUDE) / older.max(1)).min(SLOT);
-        Ok(Self { seed: options.seed, start, older, older_slot, replay })
+        let slots = Slots::new(&options);
+        let replay = options.replay.map(|recording| recording.laid_around(start));
+        Self { seed: options.seed, start, slots, replay }
     }
 
     /// The second of the story that a moment falls into.
@@ -153,7 +149,7 @@ impl Story {
     fn key(&self, stream: Stream, index: i64) -> Option<Key> {
         let second = match (stream, &self.replay) {
             (Stream::Replay, Some(records)) => self.second(records.get(usize::try_from(index).ok()?)?.time),
-            (Stream::Noise, None) if index >= -PRELUDE_SLOTS - self.older => self.noise_second(index),
+            (Stream::Noise, None) if index >= self.slots.first() => self.noise_second(index),
             (Stream::Script, None) => script::at(index)?.0,
             _ => return None,
         };
@@ -169,12 +165,7 @@ impl Story {
             }
             Stream::Script => script::last_at(second),
             Stream::Noise => {
-                let millisecond = second.saturating_mul(1000).saturating_add(999);
-                let slot = if millisecond >= -PRELUDE {
-                    millisecond.div_euclid(SLOT)
-                } else {
-                    (millisecond + PRELUDE).div_euclid(self.older_slot) - PRELUDE_SLOTS
-                };
+                let slot = self.slots.at(second.saturating_mul(1000).saturating_add(999));
                 if self.noise_second(slot) > second { slot - 1 } else { slot }
             }
         }
@@ -182,11 +173,7 @@ impl Story {
 
     /// Each slot holds one event, somewhere in it; so time and index keep one order.
     fn noise_second(&self, index: i64) -> i64 {
-        let (begin, width) = if index >= -PRELUDE_SLOTS {
-            (index * SLOT, SLOT)
-        } else {
-            ((index + PRELUDE_SLOTS) * self.older_slot - PRELUDE, self.older_slot)
-        };
+        let (begin, width) = self.slots.bounds(index);
         let within = mix(self.throw(Stream::Noise, index), 5) % width as u64;
         (begin + within as i64).div_euclid(1000)
     }
@@ -200,8 +187,7 @@ mod tests {
 
     fn story(events: usize) -> Story {
         let start = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let clock: super::super::Clock = Arc::new(move || start);
-        Story::new(&Options { seed: 1, start, clock, events, replay: Vec::new() }).unwrap()
+        Story::new(Options { events, ..Options::new(start, Arc::new(move || start)) })
     }
 
     #[test]
@@ -210,7 +196,7 @@ mod tests {
         let keys: Vec<Key> = story.back_from(1_300).collect();
         assert!(keys.is_sorted_by(|a, b| a > b));
         let noise = keys.iter().filter(|key| key.stream == Stream::Noise).count();
-        assert_eq!(noise as i64, 500 + PRELUDE_SLOTS + story.last_at(Stream::Noise, 1_300) + 1);
+        assert_eq!(noise as i64, story.last_at(Stream::Noise, 1_300) + 1 - story.slots.first());
         for cut in [3, 700, keys.len() - 1] {
             assert!(story.back_before(keys[cut]).eq(keys[cut + 1..].iter().copied()));
         }
@@ -229,14 +215,6 @@ mod tests {
         let story = story(3);
         assert_eq!(story.back_from(i64::MIN).count(), 0);
         assert!(story.back_from(i64::MAX).next().is_some());
-    }
-
-    #[test]
-    fn a_million_events_reach_back_at_most_90_days() {
-        for events in [1_000_000, 20_000_000] {
-            let oldest = story(events).noise_second(-PRELUDE_SLOTS - events as i64);
-            assert!((-90 * 86_400..-86_400).contains(&oldest), "{oldest}");
-        }
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! Real CloudTrail records instead of the story: read from files, their times moved so that they happen now.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::record::seconds;
+use super::records::{Problem, Record, parse};
 use crate::emulator::REGIONS;
 use crate::emulator::random::{hash, pick};
 
@@ -46,25 +48,105 @@ pub struct Recorded {
 }
 
 /// A record and when it happened.
-type Timed = (DateTime<Utc>, Map<String, Json>);
+type Timed = (DateTime<Utc>, Record);
 
-/// Reads the files and lays their management events around `start`, ordered by time.
-pub fn read(files: &[PathBuf], start: DateTime<Utc>) -> Result<Vec<Recorded>, ReplayError> {
-    let mut records = Vec::new();
-    for path in files {
-        let mut found = parse(path, &bytes(path)?)?;
-        found.retain(is_management);
-        let timed = timed(found).ok_or_else(|| ReplayError::Empty { path: path.clone() })?;
-        records.extend(timed);
+/// The records of some files, in the order of their times.
+#[derive(Clone, Default)]
+pub struct Recording {
+    records: Vec<Timed>,
+    left_out: Vec<LeftOut>,
+}
+
+/// What of a file is not told, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    path: PathBuf,
+    problem: Problem,
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Problem { line, column, what } = &self.problem;
+        write!(f, "{}:{line}:{column}: left out: {what}", self.path.display())
     }
-    // One trail delivers an event more than once now and then, and the API shows it once.
-    let mut seen = HashSet::new();
-    records.retain(|(_, record)| match record.get("eventID") {
-        Some(id) => seen.insert(id.to_string()),
-        None => true,
-    });
-    records.sort_by_key(|(time, _)| *time);
-    Ok(lay(records, start))
+}
+
+impl Recording {
+    /// Reads the management events in the files. A record that cannot be read is left out.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or with nothing in it to tell.
+    pub fn read(files: &[PathBuf]) -> Result<Self, ReplayError> {
+        let mut recording = Self::default();
+        for path in files {
+            recording.add(path, &bytes(path)?)?;
+        }
+        // One trail delivers an event more than once now and then, and the API shows it once.
+        let mut seen = HashSet::new();
+        recording.records.retain(|(_, record)| match record.get("eventID") {
+            Some(id) => seen.insert(id.to_string()),
+            None => true,
+        });
+        recording.records.sort_by_key(|(time, _)| *time);
+        Ok(recording)
+    }
+
+    fn add(&mut self, path: &Path, text: &[u8]) -> Result<(), ReplayError> {
+        let (mut found, problems) = parse(text);
+        if let ([], Some(Problem { line, column, what })) = (found.as_slice(), problems.first()) {
+            let (path, problem) = (path.to_owned(), what.clone());
+            return Err(ReplayError::Malformed { path, line: *line, column: *column, problem });
+        }
+        found.retain(is_management);
+        self.records.extend(timed(found).ok_or_else(|| ReplayError::Empty { path: path.to_owned() })?);
+        self.left_out.extend(problems.into_iter().map(|problem| LeftOut { path: path.to_owned(), problem }));
+        Ok(())
+    }
+
+    /// What was not understood, in the order of the files.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+
+    /// How many records are told.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// How long before its start the recording begins.
+    pub fn reach(&self) -> TimeDelta {
+        let length = offsets(&self.records).last().unwrap_or_default();
+        if length < LIVE { LEAD } else { length - LIVE }
+    }
+
+    /// The records moved, the silences between them shortened: a long recording ends ten minutes after the start, a
+    /// short one begins half a minute before it.
+    pub fn laid_around(self, start: DateTime<Utc>) -> Vec<Recorded> {
+        let begin = start - self.reach();
+        let offsets: Vec<TimeDelta> = offsets(&self.records).collect();
+        let laid = self.records.into_iter().zip(offsets);
+        laid.map(|((_, record), offset)| Recorded::new(begin + offset, record)).collect()
+    }
+}
+
+/// When each record is told, after the first.
+fn offsets(records: &[Timed]) -> impl Iterator<Item = TimeDelta> {
+    let mut last = None;
+    records.iter().scan(TimeDelta::zero(), move |offset, (time, _)| {
+        let gap = *time - last.replace(*time).unwrap_or(*time);
+        *offset += gap.min(LONGEST_GAP);
+        Some(*offset)
+    })
+}
+
+impl fmt::Debug for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recording").field("records", &self.records.len()).field("left_out", &self.left_out).finish()
+    }
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, ReplayError> {
@@ -78,56 +160,14 @@ fn bytes(path: &Path) -> Result<Vec<u8>, ReplayError> {
     Ok(plain)
 }
 
-/// Reads a stream of JSON values, each a record, a list of them, or a delivered file's `Records`.
-fn parse(path: &Path, text: &[u8]) -> Result<Vec<Map<String, Json>>, ReplayError> {
-    let malformed = |line, column, problem| ReplayError::Malformed { path: path.to_owned(), line, column, problem };
-    let mut records = Vec::new();
-    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<Json>();
-    loop {
-        let begin = values.byte_offset();
-        let items = match values.next() {
-            None => return Ok(records),
-            Some(Err(error)) => {
-                let said = error.to_string();
-                // The place is said in front already.
-                let problem = said.split(" at line ").next().unwrap_or(&said).to_owned();
-                return Err(malformed(error.line(), error.column(), problem));
-            }
-            Some(Ok(Json::Array(items))) => items,
-            Some(Ok(Json::Object(mut object))) => match object.remove("Records") {
-                Some(Json::Array(items)) => items,
-                Some(other) => vec![other],
-                None => vec![Json::Object(object)],
-            },
-            Some(Ok(other)) => vec![other],
-        };
-        for (number, item) in (1..).zip(items) {
-            let Json::Object(record) = item else {
-                let (line, column) = place(text, begin);
-                return Err(malformed(line, column, format!("record {number} from here is {item} and not an object")));
-            };
-            records.push(record);
-        }
-    }
-}
-
-/// Line and column of the first thing at or after an offset, counted from 1.
-fn place(text: &[u8], offset: usize) -> (usize, usize) {
-    let blank = text[offset..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    let before = &text[..offset + blank];
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
-    (line, column)
-}
-
-fn is_management(record: &Map<String, Json>) -> bool {
+fn is_management(record: &Record) -> bool {
     let category = record.get("eventCategory").and_then(Json::as_str);
     record.get("managementEvent") != Some(&Json::Bool(false)) && !matches!(category, Some("Data" | "NetworkActivity"))
 }
 
 /// Finds the time of each record; one without takes that of the record before it. `None` when none has a time.
-fn timed(records: Vec<Map<String, Json>>) -> Option<Vec<Timed>> {
-    let time = |record: &Map<String, Json>| {
+fn timed(records: Vec<Record>) -> Option<Vec<Timed>> {
+    let time = |record: &Record| {
         let text = record.get("eventTime").or_else(|| record.get("@timestamp"))?.as_str()?;
         DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc())
     };
@@ -139,23 +179,8 @@ fn timed(records: Vec<Map<String, Json>>) -> Option<Vec<Timed>> {
     Some(records.into_iter().map(with_time).collect())
 }
 
-/// Shortens the gaps and moves the whole: a long recording ends [`LIVE`] after the start, a short one begins
-/// [`LEAD`] before it.
-fn lay(records: Vec<Timed>, start: DateTime<Utc>) -> Vec<Recorded> {
-    let mut offsets = Vec::with_capacity(records.len());
-    let (mut offset, mut last): (_, Option<DateTime<Utc>>) = (TimeDelta::zero(), None);
-    for (time, _) in &records {
-        offset += last.map_or(TimeDelta::zero(), |last| (*time - last).min(LONGEST_GAP));
-        last = Some(*time);
-        offsets.push(offset);
-    }
-    let begin = if offset < LIVE { start - LEAD } else { start + LIVE - offset };
-    let moved = records.into_iter().zip(offsets).map(|((_, record), offset)| Recorded::new(begin + offset, record));
-    moved.collect()
-}
-
 impl Recorded {
-    fn new(time: DateTime<Utc>, mut record: Map<String, Json>) -> Self {
+    fn new(time: DateTime<Utc>, mut record: Record) -> Self {
         let now = Json::from(seconds(time));
         if record.contains_key("eventTime") || record.shift_remove("@timestamp").is_none() {
             record.insert("eventTime".to_owned(), now);
@@ -206,34 +231,37 @@ mod tests {
         DateTime::from_timestamp(1_800_000_000, 0).unwrap()
     }
 
-    fn parsed(text: &str) -> Result<Vec<Map<String, Json>>, ReplayError> {
-        parse(Path::new("trail.json"), text.as_bytes())
+    fn recording(text: &str) -> Result<Recording, ReplayError> {
+        let mut recording = Recording::default();
+        recording.add(Path::new("trail.json"), text.as_bytes())?;
+        recording.records.sort_by_key(|(time, _)| *time);
+        Ok(recording)
+    }
+
+    fn at(offsets: impl IntoIterator<Item = i64>) -> String {
+        let first = DateTime::from_timestamp(1_577_836_800, 0).unwrap();
+        let time = |second| seconds(first + TimeDelta::seconds(second));
+        offsets.into_iter().map(|second| format!("{{\"eventTime\":\"{}\"}}\n", time(second))).collect()
     }
 
     #[test]
-    fn each_way_to_write_records_is_read() {
-        for text in [
-            r#"{"Records":[{"eventID":"a"},{"eventID":"b"}]}"#,
-            r#"[{"eventID":"a"},{"eventID":"b"}]"#,
-            "{\"eventID\":\"a\"}\n{\"eventID\":\"b\"}\n",
-        ] {
-            assert_eq!(parsed(text).unwrap().len(), 2, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_record_is_refused_with_its_place() {
-        let error = parsed("{\"eventID\":\"a\"}\n  7\n").unwrap_err().to_string();
-        assert!(error.starts_with("trail.json:2:3: record 1 from here is 7 and not an object"), "{error}");
-        let error = parsed("{\"eventID\":\n\"a\"").unwrap_err().to_string();
+    fn a_file_without_a_record_is_refused_with_the_place_of_its_first_mistake() {
+        let error = recording("{\"eventID\":\n\"a\"").unwrap_err().to_string();
         assert!(error.starts_with("trail.json:2:3: EOF while parsing an object; give "), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_record_is_left_out_and_said_with_its_place() {
+        let recording = recording(&format!("{}\n  7\n", at([0]))).unwrap();
+        let said: Vec<_> = recording.left_out().iter().map(ToString::to_string).collect();
+        assert_eq!((recording.len(), said), (1, vec!["trail.json:3:3: left out: 7 and not an object".to_owned()]));
     }
 
     #[test]
     fn gaps_are_shortened_and_a_short_recording_begins_before_the_start() {
         let text = r#"[{"eventTime":"2020-01-01T00:00:00Z"},{"eventTime":"2020-01-01T00:00:05Z"},
                        {"@timestamp":"2020-01-01T03:00:00.000Z","@version":"1"}]"#;
-        let records = lay(timed(parsed(text).unwrap()).unwrap(), start());
+        let records = recording(text).unwrap().laid_around(start());
         let offsets: Vec<i64> = records.iter().map(|record| (record.time - start()).num_seconds()).collect();
         assert_eq!(offsets, [-30, -25, -5]);
         assert_eq!(records[2].record.to_string(), r#"{"eventTime":"2027-01-15T07:59:55Z"}"#);
@@ -241,24 +269,16 @@ mod tests {
 
     #[test]
     fn the_end_of_a_long_recording_comes_live() {
-        let lines: String =
-            (0..200).map(|i| format!("{{\"eventTime\":\"2020-01-01T{:02}:00:00Z\"}}\n", i % 24)).collect();
-        let mut records = timed(parsed(&lines).unwrap()).unwrap();
-        records.sort_by_key(|(time, _)| *time);
-        let records = lay(
-            (0..50)
-                .flat_map(|_| records.iter().take(1).cloned())
-                .chain((0..60).map(|i| (records[0].0 + TimeDelta::seconds(i * 15 + 15), Map::new())))
-                .collect(),
-            start(),
-        );
+        let recording = recording(&at((0..60).map(|i| i * 15))).unwrap();
+        assert_eq!(recording.reach(), TimeDelta::seconds(59 * 15) - LIVE);
+        let records = recording.laid_around(start());
         assert_eq!(records.last().unwrap().time, start() + LIVE);
         assert!(records[0].time < start());
     }
 
     #[test]
     fn data_events_are_left_out() {
-        let records = parsed(r#"[{"eventCategory":"Data"},{"managementEvent":false},{"eventName":"x"}]"#).unwrap();
-        assert_eq!(records.iter().filter(|record| is_management(record)).count(), 1);
+        let text = r#"[{"eventCategory":"Data"},{"managementEvent":false},{"eventTime":"2020-01-01T00:00:00Z"}]"#;
+        assert_eq!(recording(text).unwrap().len(), 1);
     }
 }

@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use trailwatch::emulator::Recording;
+
 use super::{Account, GLOBAL, HOME, start_time};
 
 /// A file of three records, the first an hour before the others.
@@ -34,7 +36,7 @@ async fn a_recording_is_told_as_if_it_happened_now() {
     let folder = tempfile::tempdir().unwrap();
     for gz in [false, true] {
         let path = recording(&folder, gz);
-        let account = Account::with(|options| options.replay = vec![path]).await.unwrap();
+        let account = Account::with(|options| options.replay = Some(Recording::read(&[path]).unwrap())).await.unwrap();
         account.at(200);
         let events = account.events(GLOBAL, 2).await;
         let told: Vec<_> = events
@@ -47,12 +49,12 @@ async fn a_recording_is_told_as_if_it_happened_now() {
     }
 }
 
-#[tokio::test]
-async fn a_file_that_is_no_recording_is_refused_with_its_place() {
+#[test]
+fn a_file_that_is_no_recording_is_refused_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("broken.json");
     std::fs::write(&path, "{\"Records\":[\n{]}").unwrap();
-    let error = Account::with(|options| options.replay = vec![path.clone()]).await.err().unwrap().to_string();
+    let error = Recording::read(std::slice::from_ref(&path)).unwrap_err().to_string();
     assert!(error.starts_with(&format!("{}:2:2: ", path.display())), "{error}");
     assert!(error.contains("give CloudTrail records as"), "{error}");
 }
