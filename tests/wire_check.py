@@ -73,6 +73,21 @@ def unknown_action():
 
 
 @check
+def unknown_services():
+    """a service that is not there says so in its own protocol: query, ec2, REST, JSON"""
+    for service, operation in [
+        ("iam", "list_users"),
+        ("ec2", "describe_instances"),
+        ("lambda", "list_functions"),
+        ("route53", "list_hosted_zones"),
+        ("cloudfront", "list_distributions"),
+        ("dynamodb", "list_tables"),
+    ]:
+        error = refused(getattr(client(service), operation), "NotImplemented", 501)
+        assert "pretended account" in error["Error"]["Message"], error
+
+
+@check
 def unsigned():
     """every service refuses an unsigned request with its own error"""
     without = Config(signature_version=UNSIGNED)

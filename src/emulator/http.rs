@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use http_body_util::{BodyExt, Full, Limited};
+use hyper::Response;
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use super::account::Account;
 use super::fault::Fault;
 use super::outage::{Failure, Faults};
-use super::protocol::{Protocol, Request};
+use super::protocol::{Protocol, Request, nobody};
 use super::service::{self, Call, Operation, Service};
 use super::{random, uri};
 
@@ -72,7 +72,7 @@ async fn answer(request: hyper::Request<Incoming>, endpoint: Arc<Endpoint>) -> R
     let scope = Scope::of(&request);
     let signing_name = scope.as_ref().map(|scope| scope.service.as_str());
     let Some(service) = service::find(signing_name, &request) else {
-        return Ok(not_found());
+        return Ok(nobody::refuse(signing_name.unwrap_or("service of that name"), &request));
     };
     let protocol = Protocol::of(&request, service);
     let operation = protocol.operation(&request, service);
@@ -147,11 +147,4 @@ impl Scope {
         let (region, service) = (parts.next()?, parts.next()?);
         Some(Self { region: region.to_owned(), service: service.to_owned() })
     }
-}
-
-/// No AWS service answers here.
-fn not_found() -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from_static(b"no such service in the pretended account\n")));
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    response
 }

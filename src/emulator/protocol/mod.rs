@@ -2,6 +2,7 @@
 
 pub mod cbor;
 pub mod json;
+pub mod nobody;
 pub mod query;
 pub mod rest_xml;
 mod xml;

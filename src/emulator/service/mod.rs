@@ -17,6 +17,20 @@ use super::value::Value;
 /// Every service the pretended account has. A new one is a file and a line here.
 pub const SERVICES: &[&Service] = &[&sts::SERVICE, &cloudtrail::SERVICE, &cloudwatch::SERVICE, &s3::SERVICE];
 
+/// The service of whoever asks for one that is not there.
+pub const NOBODY: Service = Service {
+    signing_name: "",
+    hint: "",
+    protocols: &[],
+    namespace: "trailwatch.demo",
+    xml_namespace: "",
+    query_compatible: false,
+    unknown: |_| Fault::new(501, "NotImplemented", ""),
+    unsigned: || Fault::new(403, "AccessDenied", ""),
+    throttled: || Fault::bad("Throttling", "Rate exceeded"),
+    operations: &[],
+};
+
 /// A service.
 #[derive(Debug)]
 pub struct Service {

@@ -69,8 +69,22 @@ async fn an_unsigned_request_and_an_unknown_operation_are_refused() {
     let scope = signed_for("cloudtrail");
     let unknown = ask(&account, &format!("POST / HTTP/1.1\r\nx-amz-target: X.EatCake\r\n{scope}"), "{}").await;
     assert!(unknown.contains("UnknownOperationException"), "{unknown}");
-    let elsewhere = ask(&account, &format!("POST / HTTP/1.1\r\n{}", signed_for("nimbus")), "").await;
-    assert!(elsewhere.starts_with("HTTP/1.1 404"), "{elsewhere}");
+}
+
+#[tokio::test]
+async fn a_service_that_is_not_there_is_refused_in_the_protocol_of_the_request() {
+    let account = Account::new().await;
+    for (service, head, body, wanted) in [
+        ("nimbus", "GET /clouds HTTP/1.1", "", r#"{"__type":"NotImplemented","message":"the pretended account"#),
+        ("nimbus", "POST / HTTP/1.1\r\nx-amz-target: N.ListClouds", "{}", "x-amzn-errortype: NotImplemented"),
+        ("iam", "POST / HTTP/1.1", "Action=ListUsers", "<Type>Receiver</Type><Code>NotImplemented</Code><Message>"),
+        ("ec2", "POST / HTTP/1.1", "Action=DescribeVpcs", "<Response><Errors><Error><Code>NotImplemented</Code>"),
+        ("route53", "GET /2013-04-01/hostedzone HTTP/1.1", "", "<Code>NotImplemented</Code>"),
+    ] {
+        let answer = ask(&account, &format!("{head}\r\n{}", signed_for(service)), body).await;
+        assert!(answer.starts_with("HTTP/1.1 501") && answer.contains(wanted), "{answer}");
+        assert!(answer.contains(&format!("has no {service}; it has sts, cloudtrail")), "{answer}");
+    }
 }
 
 #[tokio::test]
