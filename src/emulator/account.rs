@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::alarms::Alarms;
 use super::archive::Archive;
+use super::bridge::Rules;
 use super::story::Story;
 use super::throttle::Throttle;
 use super::{Clock, Options};
@@ -15,6 +16,7 @@ pub struct Account {
     pub story: Story,
     pub alarms: Alarms,
     pub archive: Archive,
+    pub rules: Rules,
     pub throttle: Throttle,
 }
 
@@ -28,6 +30,7 @@ impl Account {
             archive: Archive::new(story.time(0)),
             story,
             alarms: Alarms::default(),
+            rules: Rules::default(),
             throttle: Throttle::default(),
         }
     }

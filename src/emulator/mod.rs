@@ -7,6 +7,7 @@
 //!   story/      what happens in the account: every event a pure function of seed and index
 //!   alarms/     alarms that follow the story
 //!   archive/    buckets, archived objects and their restores
+//!   bridge/     EventBridge's buses and rules
 //! ```
 //!
 //! Nothing outside this module knows that it is a demo: clients get an address and talk AWS to it.
@@ -14,6 +15,7 @@
 mod account;
 mod alarms;
 mod archive;
+mod bridge;
 mod fault;
 mod http;
 mod outage;

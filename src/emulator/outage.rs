@@ -25,7 +25,7 @@ impl Failure {
 
 /// A handle on the failures in force; its clones share them.
 ///
-/// A place is a service by its signing name (`cloudtrail`, `monitoring`, `s3`, `sts`), an operation and a Region;
+/// A place is a service by its signing name (`cloudtrail`, `monitoring`, `events`, `s3`, `sts`), an operation and a Region;
 /// `*` stands for all of them.
 #[derive(Clone, Debug, Default)]
 pub struct Faults {

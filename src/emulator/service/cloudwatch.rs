@@ -192,15 +192,8 @@ fn paged<'a, T>(input: &Value, found: &'a [T], parameters: &str) -> Result<(&'a 
              value between 1 and {PAGE}"
         )));
     }
-    let unknown = || Fault::bad("InvalidNextToken", "The next token specified is invalid.");
-    let begin = match input.text("NextToken")? {
-        None => 0,
-        Some(token) => page::position(token, parameters).and_then(|at| at.parse().ok()).ok_or_else(unknown)?,
-    };
-    let rest = found.get(begin..).unwrap_or_default();
-    let page = &rest[..rest.len().min(limit as usize)];
-    let next = (page.len() < rest.len()).then(|| page::token(parameters, &(begin + page.len()).to_string()));
-    Ok((page, next))
+    let page = page::cut(found, limit as usize, input.text("NextToken")?, parameters);
+    page.ok_or_else(|| Fault::bad("InvalidNextToken", "The next token specified is invalid."))
 }
 
 /// An alarm with the members that its type has.

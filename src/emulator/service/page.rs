@@ -17,6 +17,20 @@ pub fn position(token: &str, parameters: &str) -> Option<String> {
     (bound == format!("{:016x}", random::hash(parameters))).then(|| position.to_owned())
 }
 
+/// The page that begins where a token says, and the token of the next; `None` when the token is none of ours.
+pub fn cut<'a, T>(
+    found: &'a [T],
+    limit: usize,
+    token: Option<&str>,
+    parameters: &str,
+) -> Option<(&'a [T], Option<String>)> {
+    let begin: usize = token.map_or(Some(0), |token| position(token, parameters)?.parse().ok())?;
+    let rest = found.get(begin..).unwrap_or_default();
+    let page = &rest[..rest.len().min(limit)];
+    let next = (page.len() < rest.len()).then(|| self::token(parameters, &(begin + page.len()).to_string()));
+    Some((page, next))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
