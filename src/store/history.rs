@@ -14,8 +14,12 @@ use crate::model::Event;
 /// More events than this are not kept, whatever is asked for.
 const MAX_CAPACITY: usize = 1 << 24;
 
-/// What an event may take on average. Where records are longer than CloudTrail's usual 1 to 2 KiB, fewer are kept.
-const BYTES_PER_EVENT: usize = 300;
+/// The bytes that an event may take on average, as far as there is capacity, and those that each event there is adds: a
+/// full history of CloudTrail's usual records of 1 to 2 KiB has 300 for each. Where records are longer, fewer are kept.
+///
+/// A few huge records get less: they scatter the memory around them, and answers full of them need room beside them.
+const BYTES_OF_CAPACITY: usize = 180;
+const BYTES_OF_EVENT: usize = 120;
 
 /// However few events are kept, they may take this many bytes.
 const MIN_BYTES: usize = 64 << 20;
@@ -26,14 +30,14 @@ const BATCH: usize = 1_000;
 /// The newest events, in memory.
 ///
 /// An event is a row of 64 bytes, its texts kept once in its segment, and a record in a packed block. When there are more
-/// than `capacity` events, or more bytes than 300 for each of these, the oldest by time go. A block is given back with
-/// the last event in it, and a segment likewise, so that events that came far out of order may hold room for less.
+/// than `capacity` events, or more bytes than 180 for each of these and 120 for each event there, the oldest by time go.
+/// A block is given back with the last event in it, and a segment likewise, so that events that came far out of order may
+/// hold room for less.
 pub struct History {
     rows: Segments,
     order: Order,
     index: Index,
     capacity: usize,
-    max_bytes: usize,
     evicted: u64,
 }
 
@@ -45,14 +49,7 @@ impl History {
 
     pub(super) fn with(capacity: usize, rows: Segments) -> Self {
         let capacity = capacity.clamp(1, MAX_CAPACITY);
-        Self {
-            rows,
-            order: Order::default(),
-            index: Index::new(capacity),
-            capacity,
-            max_bytes: (capacity * BYTES_PER_EVENT).max(MIN_BYTES),
-            evicted: 0,
-        }
+        Self { rows, order: Order::default(), index: Index::new(capacity), capacity, evicted: 0 }
     }
 
     /// Takes in the events whose id it does not have, and lets the oldest go.
@@ -104,9 +101,14 @@ impl History {
         while self.len() > self.capacity {
             self.evict_oldest();
         }
-        while self.memory() > self.max_bytes && self.len() > 1 {
+        while self.memory() > self.max_bytes() && self.len() > 1 {
             (0..64.min(self.len() - 1)).for_each(|_| self.evict_oldest());
         }
+    }
+
+    /// The bytes that the events there may take together.
+    pub(super) fn max_bytes(&self) -> usize {
+        (self.capacity * BYTES_OF_CAPACITY + self.len() * BYTES_OF_EVENT).max(MIN_BYTES)
     }
 
     fn evict_oldest(&mut self) {

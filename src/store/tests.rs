@@ -245,6 +245,15 @@ fn long_records_make_room_by_bytes_not_only_by_number() {
 }
 
 #[test]
+fn a_history_of_huge_records_takes_less_than_one_of_many_small_ones() {
+    let mut history = History::new(400_000);
+    let small = history.max_bytes();
+    history.ingest(numbered(0..1_000));
+    assert_eq!(history.max_bytes(), small + 120 * 1_000);
+    assert_eq!(small + 120 * 400_000, 300 * 400_000, "a full one");
+}
+
+#[test]
 fn the_first_slice_of_a_scan_has_the_newest_rows() {
     let mut history = small_history(1_000);
     history.ingest(numbered(0..500));

@@ -123,8 +123,8 @@ impl Recording {
         if length < LIVE { LEAD } else { length - LIVE }
     }
 
-    /// The records moved, the silences between them shortened: a long recording ends [`LIVE`] after the start, a short
-    /// one begins [`LEAD`] before it.
+    /// The records moved, the silences between them shortened: a long recording ends ten minutes after the start, a
+    /// short one begins half a minute before it.
     pub fn laid_around(self, start: DateTime<Utc>) -> Vec<Recorded> {
         let begin = start - self.reach();
         let offsets: Vec<TimeDelta> = offsets(&self.records).collect();
