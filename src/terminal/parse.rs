@@ -19,6 +19,10 @@ const SEQUENCE: Duration = Duration::from_millis(250);
 /// A paste is long and may stall.
 const PASTE: Duration = Duration::from_secs(1);
 
+/// A terminal's answer has some ten bytes; what is longer than this is none.
+const LONGEST_STRING: usize = 4_096;
+
+const CTRL_C: u8 = 3;
 const PASTE_BEGIN: &[u8] = b"\x1b[200~";
 const PASTE_END: &[u8] = b"\x1b[201~";
 
@@ -37,8 +41,12 @@ type Step = Option<(usize, Option<Message>)>;
 impl Parser {
     /// Takes what was read, and gives what it means.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<Message> {
-        self.pending.extend_from_slice(bytes);
         let mut messages = Vec::new();
+        // Pasted text comes in larger pieces: this is somebody who wants to be heard.
+        if bytes == [CTRL_C] {
+            messages.extend(self.give_up());
+        }
+        self.pending.extend_from_slice(bytes);
         loop {
             if self.paste.is_some() {
                 let Some(message) = self.pasted() else { return messages };
@@ -112,6 +120,7 @@ fn step(bytes: &[u8]) -> Step {
         // Two in a row are two keys, or one and a sequence.
         [0x1b, 0x1b, ..] => Some((1, key(Code::Esc))),
         [0x1b, b'[', rest @ ..] => after(2, csi(rest)),
+        [0x1b, b']' | b'P' | b'X' | b'^' | b'_', rest @ ..] => after(2, string(rest)),
         [0x1b, b'O'] => None,
         [0x1b, b'O', last, ..] => Some((3, named(*last).and_then(key))),
         [0x1b, rest @ ..] => after(1, character(rest)).map(|(length, message)| (length, with_alt(message))),
@@ -151,6 +160,21 @@ fn utf8(bytes: &[u8]) -> Step {
         (Some(c), _) => Some((c.len_utf8(), key(Code::Char(c)))),
         (None, Some(bad)) => Some((bad, None)),
         (None, None) => None,
+    }
+}
+
+/// A string with which a terminal answers a question (OSC, DCS, SOS, PM, APC), to its end: the question was not ours, and
+/// the answer is no keys. Another control character breaks it off, so that ctrl-c is always heard.
+fn string(bytes: &[u8]) -> Step {
+    match bytes.iter().position(|byte| *byte < b' ') {
+        None if bytes.len() > LONGEST_STRING => Some((bytes.len(), None)),
+        None => None,
+        Some(end) => match bytes[end..] {
+            [0x07, ..] => Some((end + 1, None)),
+            [0x1b] => None,
+            [0x1b, b'\\', ..] => Some((end + 2, None)),
+            _ => Some((end, None)),
+        },
     }
 }
 
@@ -332,6 +356,27 @@ mod tests {
             assert_eq!(all(format!("{stray}\x03").as_bytes()), ["ctrl-c"], "{stray:?}");
             assert_eq!(all(format!("{stray}\x1b[A").as_bytes()), ["up"], "{stray:?}");
         }
+    }
+
+    #[test]
+    fn what_a_terminal_answers_to_others_is_no_key() {
+        for answer in ["\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\", "\x1b]52;c;A\x07", "\x1bP1$r0 q\x1b\\", "\x1b_Gi=1;OK\x1b\\"]
+        {
+            assert_eq!(all(format!("{answer}j").as_bytes()), ["j"], "{answer:?}");
+            let mut parser = Parser::default();
+            let read: Vec<_> = answer.bytes().chain(*b"j").flat_map(|byte| read(&mut parser, &[byte])).collect();
+            assert_eq!(read, ["j"], "{answer:?}");
+        }
+        assert_eq!(all(b"\x1b]11;rgb\x03"), ["ctrl-c"]);
+        assert_eq!(all(&[b"\x1bP".as_slice(), &[b'x'; 5_000]].concat()), [""; 0]);
+        assert_eq!(all(b"\x1b]j\x1b[A"), ["up"]);
+    }
+
+    #[test]
+    fn ctrl_c_ends_a_paste_that_has_no_end() {
+        let mut parser = Parser::default();
+        assert_eq!(read(&mut parser, b"\x1b[200~ab"), [""; 0]);
+        assert_eq!(read(&mut parser, b"\x03"), ["paste ab", "ctrl-c"]);
     }
 
     #[test]

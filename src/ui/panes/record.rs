@@ -201,7 +201,9 @@ impl RecordTree {
         let start = area.x + 1 + indent(&self.tree, *row) as u16;
         put(buf, (start.saturating_sub(1), area.y), 1, mark, theme.cell(Meaning::JsonPunctuation, selected));
         let (mut x, mut offset) = (start + 1, 0);
-        for (text, meaning) in spans(&self.tree, *row, area.width.into()) {
+        // A wrapped line shows what ends at its last byte; text made safe is never shorter than it was.
+        let most = if self.wrap { bytes.end } else { area.width.into() };
+        for (text, meaning) in spans(&self.tree, *row, most) {
             let whole = offset..offset + text.len();
             offset = whole.end;
             let part = whole.start.max(bytes.start)..whole.end.min(bytes.end);
