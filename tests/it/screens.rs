@@ -158,6 +158,16 @@ fn a_search_begins_anew_and_up_recalls_the_last() {
 }
 
 #[test]
+fn a_wrapped_value_shows_to_its_end() {
+    let close = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let wide = Screen::full(400, 60).keys("1 j enter").plain();
+    let narrow = Screen::full(24, 120).keys("1 j enter w").plain();
+    let longest = wide.lines().filter(|line| line.contains("\": \"")).max_by_key(|line| line.len()).unwrap().trim();
+    assert!(longest.len() > 2 * 24, "{longest}");
+    assert!(close(&narrow).contains(&close(longest)), "{longest}\n{narrow}");
+}
+
+#[test]
 fn a_prompt_where_nothing_is_filtered_closes() {
     let text = Screen::full(100, 24).keys("4 enter /").text("x").keys("esc").plain();
     assert!(!text.contains("nothing to filter here"), "{text}");
