@@ -1,6 +1,7 @@
 //! The words all parts share: plain data, no I/O, no clock.
 
 pub mod alarm;
+pub mod alert;
 mod classify;
 pub mod composite;
 pub mod duration;
@@ -10,17 +11,20 @@ pub mod place;
 pub mod record;
 pub mod region;
 pub mod restore;
+pub mod rule;
 pub mod severity;
 pub mod source;
 pub mod text;
 pub mod update;
 
 pub use alarm::{Alarm, AlarmChange, AlarmKind, AlarmState};
+pub use alert::{Alert, AlertState};
 pub use event::{Actor, ActorKind, Event, Outcome};
 pub use identity::Identity;
 pub use place::Place;
 pub use region::{Partition, Region};
 pub use restore::{Restore, RestoreState, StorageClass};
+pub use rule::{RuleOrigin, RuleStatus};
 pub use severity::Severity;
 pub use source::{Behind, Progress, SourceError, SourceHealth, SourceId, SourceKind, SourceState};
 pub use update::{Request, Update};

@@ -5,6 +5,7 @@
 //! so that most rules are never asked. Nothing here reads a file, a clock or the network.
 
 pub mod alarm;
+pub mod alerts;
 pub mod builtin;
 pub mod fault;
 pub mod file;
@@ -13,6 +14,7 @@ pub mod lang;
 pub mod message;
 pub mod rule;
 pub mod subject;
+pub mod tally;
 pub mod tape;
 
 pub use fault::Fault;

@@ -1,0 +1,60 @@
+//! A rule and how it does, for whoever shows it.
+
+use super::{Severity, Time};
+
+/// One rule, whoever evaluates it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleStatus {
+    /// Unique among the rules of its origin.
+    pub name: String,
+    pub severity: Severity,
+    /// `metric-filter`, `event-pattern` or `sigma`.
+    pub language: &'static str,
+    pub origin: RuleOrigin,
+    pub on: bool,
+    /// Whether it is on when nobody has switched it.
+    pub on_by_default: bool,
+    /// What it looks for, as it was written.
+    pub text: String,
+    /// Why somebody should look when it fires; may be empty.
+    pub reason: String,
+    /// Such as `attack.t1078.004`.
+    pub tags: Vec<String>,
+    /// What is wrong with it; may be empty.
+    pub problem: String,
+    /// How often it matched in each of the last 24 hours, the oldest first. The last is the hour that runs.
+    pub hits: [u32; 24],
+    /// When the newest event that it matched happened.
+    pub last_hit: Option<Time>,
+    /// The ids of the events that it matched last, the oldest first; at most [`RuleStatus::MAX_EVENTS`].
+    pub events: Vec<String>,
+}
+
+impl RuleStatus {
+    /// More events than this are counted, not named.
+    pub const MAX_EVENTS: usize = 100;
+
+    /// How often it matched in the last 24 hours.
+    pub fn hits_in_a_day(&self) -> u32 {
+        self.hits.iter().fold(0, |sum, hits| sum.saturating_add(*hits))
+    }
+}
+
+/// Where a rule comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RuleOrigin {
+    /// Part of trailwatch.
+    BuiltIn,
+    /// A file of the operator, with the line where the rule starts.
+    File { path: String, line: usize },
+}
+
+impl RuleOrigin {
+    /// In a word or a place.
+    pub fn label(&self) -> String {
+        match self {
+            RuleOrigin::BuiltIn => "built in".to_owned(),
+            RuleOrigin::File { path, line } => format!("{path}:{line}"),
+        }
+    }
+}
