@@ -171,6 +171,7 @@ impl Options {
             (None, None) => {}
         }
         self.apply(&mut settings);
+        settings.rules = paths.map(|paths| paths.rule_places(None)).unwrap_or_default();
         Ok(settings)
     }
 

@@ -81,6 +81,7 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
             } else {
                 let mut settings = settings(&cli.options)?;
                 settings.since = demo::since(&account, cli.options.since, settings.since);
+                settings.rules = paths.map(|paths| paths.rule_places(Some("demo"))).unwrap_or_default();
                 return run::run(settings, paths, demo::prepare(account)).map(|()| ExitCode::SUCCESS);
             }
         }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 pub use checks::{endpoint, loopback, region, since, unknown_region};
 pub use file::{Config, ConfigError, Written, load_text, load_toml, nearest, parse_toml, wrong_at};
-pub use paths::Paths;
+pub use paths::{Paths, RulePlaces};
 pub use template::template;
 
 use crate::model::{Place, Region, duration::Span};
@@ -40,6 +40,7 @@ pub struct Settings {
     pub zone: Zone,
     pub hide_read_only: bool,
     pub mouse: bool,
+    pub rules: RulePlaces,
 }
 
 /// A key pair given by hand.
@@ -109,6 +110,7 @@ impl Default for Settings {
             zone: Zone::default(),
             hide_read_only: false,
             mouse: false,
+            rules: RulePlaces::default(),
         }
     }
 }

@@ -13,8 +13,23 @@ pub struct Paths {
     pub keys: PathBuf,
     /// The operator's own themes, `NAME.toml`.
     pub themes: PathBuf,
+    /// The operator's own rules: TOML and Sigma files, in folders of any depth.
+    pub rules_folder: PathBuf,
+    /// The folder of what is kept over a restart.
+    pub state: PathBuf,
     /// `trailwatch.log`.
     pub log: PathBuf,
+}
+
+/// Where rules come from, and where is kept what becomes of them; `None` where nothing is read or kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RulePlaces {
+    /// The operator's own rules.
+    pub folder: Option<PathBuf>,
+    /// Which rules were switched by hand, as TOML.
+    pub switches: Option<PathBuf>,
+    /// What rules about first times have seen, as JSON.
+    pub memory: Option<PathBuf>,
 }
 
 impl Paths {
@@ -27,12 +42,31 @@ impl Paths {
             config: config.join("config.toml"),
             keys: config.join("keys.toml"),
             themes: config.join("themes"),
+            rules_folder: config.join("rules"),
             log: state.join("trailwatch.log"),
+            state,
         })
     }
 
+    /// Where rules and what becomes of them are; with a name, what becomes of them is kept apart from the rest.
+    pub fn rule_places(&self, apart: Option<&str>) -> RulePlaces {
+        let state = apart.map_or_else(|| self.state.clone(), |name| self.state.join(name));
+        RulePlaces {
+            folder: Some(self.rules_folder.clone()),
+            switches: Some(state.join("switches.toml")),
+            memory: Some(state.join("seen.json")),
+        }
+    }
+
     /// Each place with its meaning, for people.
-    pub fn list(&self) -> [(&'static str, &PathBuf); 4] {
-        [("config", &self.config), ("keys", &self.keys), ("themes", &self.themes), ("log", &self.log)]
+    pub fn list(&self) -> [(&'static str, &PathBuf); 6] {
+        [
+            ("config", &self.config),
+            ("keys", &self.keys),
+            ("themes", &self.themes),
+            ("rules", &self.rules_folder),
+            ("state", &self.state),
+            ("log", &self.log),
+        ]
     }
 }

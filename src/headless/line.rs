@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Alarm, Event, Restore, SourceError, SourceHealth, SourceState, Time, text::visible_json};
+use crate::model::{Alarm, Alert, AlertState, Event, Restore, SourceError, SourceHealth, SourceState, Time, text::visible_json};
 
 /// `kind` (`event`), `id` (`eventID`), `time`, `region`, `late`, and `record`: the record as CloudTrail gave it, key by
 /// key and digit by digit, or a JSON string when it is not valid JSON.
@@ -50,6 +50,31 @@ pub fn alarm(alarm: &Alarm) -> String {
         "alarm_actions": alarm.alarm_actions,
         "ok_actions": alarm.ok_actions,
         "insufficient_data_actions": alarm.insufficient_data_actions,
+    }))
+}
+
+/// `kind` (`alert`), `id`, `rule`, `severity`, `message`, `first` and `last` (when the events behind it happened),
+/// `raised`, `count`, `events` (ids, at most 200), `late`, `state` (`open`, `acknowledged`, `snoozed`) and
+/// `snoozed_until`. The same `id` comes again when the alert has changed.
+pub fn alert(alert: &Alert) -> String {
+    let until = match alert.state {
+        AlertState::Snoozed { until } => Some(time(until)),
+        AlertState::Open | AlertState::Acknowledged => None,
+    };
+    safe(&json!({
+        "kind": "alert",
+        "id": alert.id,
+        "rule": alert.rule,
+        "severity": alert.severity.as_str(),
+        "message": alert.message,
+        "first": time(alert.first),
+        "last": time(alert.last),
+        "raised": time(alert.raised),
+        "count": alert.count,
+        "events": alert.events,
+        "late": alert.late,
+        "state": alert.state.as_str(),
+        "snoozed_until": until,
     }))
 }
 

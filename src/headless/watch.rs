@@ -20,6 +20,7 @@ use crate::{
 ///
 /// The lines are told apart by `kind`: `event` for each event, oldest first within a page;
 /// `alarm` and `restore` at first sight and when they changed;
+/// `alert` when a rule fired, and again with the same id when it fired once more;
 /// `source` when a source's state, error or backlog changed.
 ///
 /// # Errors
@@ -96,8 +97,9 @@ impl Seen {
                 };
                 restores.iter().filter(|restore| changed(restore)).map(line::restore).collect()
             }
+            Update::Alerts(alerts) => alerts.iter().map(line::alert).collect(),
             Update::Source(health) => self.source_changed(&health).then(|| line::source(&health)).into_iter().collect(),
-            Update::Identity(_) | Update::AlarmHistory { .. } => Vec::new(),
+            Update::Identity(_) | Update::Rules(_) | Update::AlarmHistory { .. } => Vec::new(),
         }
     }
 

@@ -20,6 +20,8 @@ pub struct Event {
     pub late: bool,
     /// How much it matters at first sight.
     pub severity: Severity,
+    /// The weightiest rule that it fired; `None` when none did, or before the rules were asked.
+    pub fired: Option<Severity>,
     /// The call only read.
     pub read_only: bool,
     /// Who did it.

@@ -68,6 +68,7 @@ pub fn read(envelope: Envelope, seen: Time) -> Event {
         seen,
         region: text("awsRegion").map_or_else(|| envelope.region.clone(), Region::new),
         late: false,
+        fired: None,
         severity: severity::Severity::Info,
         read_only,
         actor,

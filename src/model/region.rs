@@ -7,6 +7,9 @@ use std::{fmt, sync::Arc};
 pub struct Region(Arc<str>);
 
 impl Region {
+    /// Stands where a Region stands for what is no Region's: alarms that are evaluated here.
+    pub const LOCAL: &str = "local";
+
     /// Takes the code as it is; whether such a Region exists is for AWS to say.
     pub fn new(code: impl AsRef<str>) -> Self {
         Self(Arc::from(code.as_ref()))

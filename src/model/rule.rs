@@ -5,8 +5,10 @@ use super::{Severity, Time};
 /// One rule, whoever evaluates it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleStatus {
-    /// Unique among the rules of its origin.
+    /// Unique; empty for what is [no rule](RuleStatus::broken).
     pub name: String,
+    /// What people call it.
+    pub title: String,
     pub severity: Severity,
     /// `metric-filter`, `event-pattern` or `sigma`.
     pub language: &'static str,
@@ -34,6 +36,31 @@ impl RuleStatus {
     /// More events than this are counted, not named.
     pub const MAX_EVENTS: usize = 100;
 
+    /// What stands in a file in place of a rule; `line` is 0 when it is about the whole file.
+    pub fn broken(path: String, line: usize, problem: String) -> Self {
+        Self {
+            name: String::new(),
+            title: String::new(),
+            severity: Severity::Info,
+            language: "",
+            origin: RuleOrigin::File { path, line },
+            on: false,
+            on_by_default: false,
+            text: String::new(),
+            reason: String::new(),
+            tags: Vec::new(),
+            problem,
+            hits: [0; 24],
+            last_hit: None,
+            events: Vec::new(),
+        }
+    }
+
+    /// Whether there is no rule, only what is wrong.
+    pub fn is_broken(&self) -> bool {
+        self.name.is_empty()
+    }
+
     /// How often it matched in the last 24 hours.
     pub fn hits_in_a_day(&self) -> u32 {
         self.hits.iter().fold(0, |sum, hits| sum.saturating_add(*hits))
@@ -54,6 +81,7 @@ impl RuleOrigin {
     pub fn label(&self) -> String {
         match self {
             RuleOrigin::BuiltIn => "built in".to_owned(),
+            RuleOrigin::File { path, line: 0 } => path.clone(),
             RuleOrigin::File { path, line } => format!("{path}:{line}"),
         }
     }

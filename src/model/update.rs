@@ -1,6 +1,8 @@
 //! What flows from the sources to whoever listens, and what listeners ask for.
 
-use super::{Alarm, AlarmChange, Event, Identity, Place, Region, Restore, SourceError, SourceHealth, Time};
+use super::{
+    Alarm, AlarmChange, Alert, AlertState, Event, Identity, Place, Region, Restore, RuleStatus, SourceError, SourceHealth, Time,
+};
 
 /// One thing a source has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +15,10 @@ pub enum Update {
     Alarms { region: Region, at: Time, alarms: Vec<Alarm> },
     /// All objects under restore in a place, replacing what was known of it.
     Restores { place: Place, at: Time, restores: Vec<Restore> },
+    /// Alerts that are new or have changed; each replaces the one with its id.
+    Alerts(Vec<Alert>),
+    /// Every rule and how it does, replacing what was known.
+    Rules(Vec<RuleStatus>),
     /// How a source is doing.
     Source(SourceHealth),
     /// The answer to [`Request::AlarmHistory`] with the same id, newest first.
@@ -26,4 +32,8 @@ pub enum Request {
     Refresh,
     /// The newest history of an alarm. The id comes back with the answer, so that a stale one can be told.
     AlarmHistory { id: u64, region: Region, name: String },
+    /// Switch a rule of trailwatch's own on or off; it stays so over a restart.
+    SwitchRule { name: String, on: bool },
+    /// Note what was done with an alert.
+    Alert { id: String, state: AlertState },
 }

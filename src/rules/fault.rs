@@ -50,6 +50,14 @@ impl Fault {
         (line, column)
     }
 
+    /// What is wrong and what to write instead, in one line.
+    pub fn in_a_line(&self) -> String {
+        match &self.help {
+            Some(help) => format!("{}; {help}", self.message),
+            None => self.message.clone(),
+        }
+    }
+
     /// The fault as a person reads it, with the line it stands in and a caret under it, over several lines:
     ///
     /// ```text

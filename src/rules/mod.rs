@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod builtin;
 pub mod fault;
 pub mod file;
+pub mod first;
 pub mod gate;
 pub mod lang;
 pub mod message;
@@ -16,8 +17,10 @@ pub mod rule;
 pub mod subject;
 pub mod tally;
 pub mod tape;
+pub mod watch;
 
 pub use fault::Fault;
 pub use gate::{Gate, Index, Key};
 pub use lang::{Clause, Compiled, LANGUAGES, Language, Predicate};
 pub use subject::Subject;
+pub use watch::{Switches, Watch};

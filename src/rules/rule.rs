@@ -7,7 +7,8 @@ use chrono::TimeDelta;
 use super::{
     Subject,
     alarm::Spec,
-    lang::{Language, Predicate},
+    first::First,
+    lang::{Language, Predicate, sigma::Meta},
     message::{Message, Predefined, Rendered},
 };
 use crate::model::Severity;
@@ -37,6 +38,10 @@ pub struct Rule {
     pub cooldown: TimeDelta,
     /// The alarm over its matches, if there is one.
     pub alarm: Option<Spec>,
+    /// It is about what was never there before.
+    pub first: Option<First>,
+    /// What a Sigma rule says about itself, by which correlations know it.
+    pub meta: Option<Meta>,
     pub origin: Origin,
     pub predicate: Arc<dyn Predicate>,
 }

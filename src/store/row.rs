@@ -38,6 +38,8 @@ pub struct Row<'a> {
     pub region: &'a str,
     pub late: bool,
     pub severity: Severity,
+    /// The weightiest rule that it fired.
+    pub fired: Option<Severity>,
     pub read_only: bool,
     pub actor_kind: ActorKind,
     pub actor: &'a str,

@@ -48,6 +48,8 @@ const LATE: u8 = 1;
 const READ_ONLY: u8 = 2;
 const UUID: u8 = 4;
 const EVICTED: u8 = 8;
+/// From this bit on: 0, or the severity of the weightiest rule that fired plus one.
+const FIRED: u32 = 4;
 
 const _: () = assert!(size_of::<Slot>() == 64);
 
@@ -86,7 +88,7 @@ impl Segment {
             severity: event.severity,
             actor_kind: event.actor.kind,
             ending: Ending::from(&event.outcome),
-            flags: flag(event.late, LATE) | flag(event.read_only, READ_ONLY) | flag(id.is_uuid, UUID),
+            flags: flag(event.late, LATE) | flag(event.read_only, READ_ONLY) | flag(id.is_uuid, UUID) | fired_bits(event.fired),
         });
         slot
     }
@@ -178,6 +180,7 @@ impl Segment {
             region: text(Column::Region),
             late: row.flags & LATE != 0,
             severity: row.severity,
+            fired: fired(row.flags),
             read_only: row.flags & READ_ONLY != 0,
             actor_kind: row.actor_kind,
             actor: text(Column::Actor),
@@ -222,6 +225,7 @@ impl Segment {
             region: Region::new(row.region),
             late: row.late,
             severity: row.severity,
+            fired: row.fired,
             read_only: row.read_only,
             actor: Actor { kind: row.actor_kind, name: row.actor.to_owned() },
             name: row.name.to_owned(),
@@ -239,4 +243,14 @@ impl Segment {
         let odd_ids: usize = self.odd_ids.len() * (size_of::<(u32, Box<str>)>() + 48);
         self.slots.capacity() * size_of::<Slot>() + texts + odd_ids + self.records.memory()
     }
+}
+
+fn fired_bits(severity: Option<Severity>) -> u8 {
+    let number = Severity::ALL.iter().position(|known| Some(*known) == severity);
+    number.map_or(0, |number| (number as u8 + 1) << FIRED)
+}
+
+fn fired(flags: u8) -> Option<Severity> {
+    let number = usize::from(flags >> FIRED).checked_sub(1)?;
+    Severity::ALL.get(number).copied()
 }

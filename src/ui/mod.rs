@@ -134,6 +134,8 @@ impl App {
             alarms: BTreeMap::new(),
             looked_at: HashMap::new(),
             restores: BTreeMap::new(),
+            alerts: BTreeMap::new(),
+            rules: Vec::new(),
             sources: BTreeMap::new(),
             identity: None,
             theme: start.theme,
@@ -212,6 +214,14 @@ impl App {
             Update::Restores { place, restores, .. } => {
                 self.shared.restores.insert(place, restores.into_iter().map(Into::into).collect());
                 self.tell(&Change::Restores);
+            }
+            Update::Alerts(alerts) => {
+                self.shared.alerts.extend(alerts.into_iter().map(|alert| (alert.id.clone(), alert.into())));
+                self.tell(&Change::Alerts);
+            }
+            Update::Rules(rules) => {
+                self.shared.rules = rules.into_iter().map(Into::into).collect();
+                self.tell(&Change::Rules);
             }
             Update::Source(health) => {
                 let is_events = health.id.kind == SourceKind::Events;

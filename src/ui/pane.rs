@@ -97,7 +97,9 @@ pub enum Change<'a> {
     /// New events, in time order.
     Events(&'a [RowId]),
     Alarms,
+    Alerts,
     Restores,
+    Rules,
     Sources,
     /// The history of an alarm, asked for with this id.
     AlarmHistory(u64, &'a Result<Vec<AlarmChange>, SourceError>),
@@ -154,4 +156,11 @@ pub struct PaneSpec {
 }
 
 /// The panes, in the order of their tabs: one line each.
-pub const PANES: &[PaneSpec] = &[panes::events::SPEC, panes::alarms::SPEC, panes::restores::SPEC, panes::sources::SPEC];
+pub const PANES: &[PaneSpec] = &[
+    panes::events::SPEC,
+    panes::alerts::SPEC,
+    panes::alarms::SPEC,
+    panes::restores::SPEC,
+    panes::rules::SPEC,
+    panes::sources::SPEC,
+];

@@ -13,7 +13,8 @@ use super::{
 use crate::{
     config::Settings,
     model::{
-        Alarm, AlarmState, Identity, Place, Region, Restore, SourceHealth, SourceId, SourceKind, SourceState, Time,
+        Alarm, AlarmState, Alert, Identity, Place, Region, Restore, RuleStatus, Severity, SourceHealth, SourceId,
+        SourceKind, SourceState, Time,
     },
     store::History,
 };
@@ -31,6 +32,10 @@ pub struct Shared {
     pub looked_at: HashMap<(Region, String), AlarmState>,
     /// Each place's restores as last given.
     pub restores: BTreeMap<Place, Vec<Arc<Restore>>>,
+    /// What the rules said, by the alerts' ids.
+    pub alerts: BTreeMap<String, Arc<Alert>>,
+    /// Every rule and how it does, as last given.
+    pub rules: Vec<Arc<RuleStatus>>,
     pub sources: BTreeMap<SourceId, SourceHealth>,
     pub identity: Option<Identity>,
     pub settings: Settings,
@@ -74,6 +79,12 @@ impl Shared {
             }
         }
         fresh
+    }
+
+    /// How many alerts are open, by severity from the least.
+    pub fn open_alerts(&self) -> [(Severity, usize); Severity::ALL.len()] {
+        let open = |severity| self.alerts.values().filter(|a| a.severity == severity && a.is_open(self.now)).count();
+        Severity::ALL.map(|severity| (severity, open(severity)))
     }
 
     /// The alarms of all Regions.

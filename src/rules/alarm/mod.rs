@@ -54,6 +54,15 @@ impl Default for Spec {
 }
 
 impl Spec {
+    /// Whether one event that reports 1 raises the alarm, or what its rule reports when that is a number.
+    pub fn one_is_enough(&self) -> bool {
+        let MetricValue::Number(value) = self.value else { return false };
+        let datapoint = if self.statistic == Statistic::SampleCount { 1.0 } else { value };
+        let upward =
+            matches!(self.comparison, Comparison::GreaterThanThreshold | Comparison::GreaterThanOrEqualToThreshold);
+        upward && self.datapoints_to_alarm == 1 && self.comparison.breaches(datapoint, self.threshold)
+    }
+
     /// Why CloudWatch would not take the alarm; `None` when it would.
     pub fn refusal(&self) -> Option<String> {
         let (n, m) = (self.evaluation_periods, self.datapoints_to_alarm);

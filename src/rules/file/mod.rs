@@ -95,6 +95,7 @@ impl<'a> File<'a> {
         let cooldown = keys.span("cooldown").unwrap_or(Rule::COOLDOWN);
         let message = parts::message(keys);
         let alarm = parts::alarm(keys, language, pattern.as_ref().map_or("", |text| text.value));
+        let first = parts::first(keys);
         let line = Fault::new(start..start, "").place(self.text).0;
         Some(Rule {
             name: name?,
@@ -109,6 +110,8 @@ impl<'a> File<'a> {
             channels,
             cooldown,
             alarm,
+            first,
+            meta: None,
             origin: Origin::File { path: self.path.to_owned(), line },
             predicate: Arc::from(compiled?.predicate),
         })

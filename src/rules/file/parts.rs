@@ -4,6 +4,7 @@ use super::keys::{Keys, Text};
 use crate::rules::{
     alarm::{Comparison, MetricValue, Missing, Spec, Statistic},
     fault::Fault,
+    first::First,
     lang::Language,
     message::{Message, Path},
 };
@@ -55,6 +56,17 @@ pub(super) fn alarm(rule: &mut Keys, language: Option<&Language>, pattern: &str)
     }
     rule.take(keys);
     Some(spec)
+}
+
+/// What makes the rule one about first times, if it is one and can be used.
+pub(super) fn first(rule: &mut Keys) -> Option<First> {
+    let mut keys = rule.table("first")?;
+    let field = keys.required("field", "field = \"$.awsRegion\"");
+    let learn = keys.span("learn").unwrap_or(First::LEARN);
+    let field =
+        field.and_then(|field| Path::new(field.value).map_err(|fault| keys.faults.push(field.place(fault))).ok());
+    rule.take(keys);
+    Some(First { field: field?, learn })
 }
 
 /// What a match reports; a field of it must stand in a metric filter's pattern.

@@ -64,7 +64,7 @@ const COLUMNS: &[Column] = &[
 
 impl Listed for Alarm {
     const NAME: &'static str = "Alarms";
-    const KIND: SourceKind = SourceKind::Alarms;
+    const KIND: Option<SourceKind> = Some(SourceKind::Alarms);
     const CONTEXTS: &'static [Context] = &[Context::Alarms, Context::List];
     type Order = (u8, Reverse<Option<Time>>, String);
 

@@ -20,8 +20,8 @@ use crate::{
 pub trait Listed: Sized + 'static {
     /// What the pane is called.
     const NAME: &'static str;
-    /// The sources that it comes from.
-    const KIND: SourceKind;
+    /// The sources that it comes from; `None` for what is made here.
+    const KIND: Option<SourceKind>;
     const CONTEXTS: &'static [Context];
     type Order: Ord;
 
@@ -39,6 +39,11 @@ pub trait Listed: Sized + 'static {
 
     /// Whether a change is about them.
     fn is_told_by(change: &Change<'_>) -> bool;
+
+    /// What else the title says.
+    fn words(_shared: &Shared) -> Words {
+        Words::new()
+    }
 
     /// Does what the operator asked for with the chosen one.
     fn command(chosen: Arc<Self>, command: Command, cx: &mut Cx<'_>);
@@ -98,7 +103,10 @@ impl<T: Listed> Pane for List<T> {
     fn title(&self, shared: &Shared) -> Words {
         let mut words = vec![(T::NAME.to_owned(), Meaning::Title)];
         words.extend(filter_words(&self.filter, self.shown.len(), self.all));
-        words.extend(freshness(&shared.freshness(T::KIND), shared.now, false));
+        words.extend(T::words(shared));
+        if let Some(kind) = T::KIND {
+            words.extend(freshness(&shared.freshness(kind), shared.now, false));
+        }
         words
     }
 

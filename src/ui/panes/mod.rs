@@ -2,6 +2,8 @@
 
 pub mod alarm;
 pub mod alarms;
+pub mod alert;
+pub mod alerts;
 pub mod event;
 pub mod events;
 mod list;
@@ -9,6 +11,8 @@ mod nothing;
 pub mod record;
 pub mod restore;
 pub mod restores;
+pub mod rule;
+pub mod rules;
 pub mod source;
 pub mod sources;
 

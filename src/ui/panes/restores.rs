@@ -89,7 +89,7 @@ const OBJECT: usize = 6;
 
 impl Listed for Restore {
     const NAME: &'static str = "Restores";
-    const KIND: SourceKind = SourceKind::Restores;
+    const KIND: Option<SourceKind> = Some(SourceKind::Restores);
     const CONTEXTS: &'static [Context] = &[Context::Restores, Context::List];
     type Order = (u8, i64, String);
 

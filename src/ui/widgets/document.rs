@@ -54,6 +54,18 @@ impl Document {
         self.rows.get(self.cursor.at).map(|(line, _)| self.lines[*line].text.as_str())
     }
 
+    /// The number of the line under the cursor.
+    pub fn current_line(&self) -> Option<usize> {
+        self.rows.get(self.cursor.at).map(|(line, _)| *line)
+    }
+
+    /// Puts the cursor on the first row of a line.
+    pub fn go_to_line(&mut self, line: usize) {
+        if let Some(row) = self.rows.iter().position(|(at, _)| *at == line) {
+            self.cursor.choose(row, self.rows.len());
+        }
+    }
+
     /// Draws what shows.
     pub fn draw(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         if area.width != self.width {

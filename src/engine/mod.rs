@@ -1,8 +1,12 @@
 //! Runs the sources, each in a task of its own, and passes on what they deliver and what listeners ask.
 
+mod rule_files;
+mod rules;
+
 use std::{collections::HashMap, sync::Arc};
 
 use chrono::Utc;
+use rules::Rules;
 use tokio::{
     runtime::Handle,
     sync::{Notify, mpsc, watch},
@@ -52,7 +56,12 @@ impl Drop for Engine {
     }
 }
 
-async fn run(settings: Settings, deliver: Deliver, mut asked: mpsc::UnboundedReceiver<Request>) {
+async fn run(settings: Settings, listener: Deliver, mut asked: mpsc::UnboundedReceiver<Request>) {
+    let rules = Rules::start(&settings, listener);
+    let deliver: Deliver = Arc::new({
+        let rules = rules.clone();
+        move |update| rules.take(update)
+    });
     let loaded = tokio::spawn({
         let settings = settings.clone();
         async move { Clients::load(&settings, Utc::now()).await }
@@ -68,11 +77,17 @@ async fn run(settings: Settings, deliver: Deliver, mut asked: mpsc::UnboundedRec
         (tasks.deliver)(Update::Source(source.health()));
     }
     sources.into_iter().for_each(|source| tasks.start(source));
+    tasks.set.spawn(rules.clone().tend());
     loop {
         tokio::select! {
             request = asked.recv() => match request {
                 Some(Request::Refresh) => tasks.bells.refresh.send_replace(()),
+                Some(Request::AlarmHistory { id, region, name }) if region.as_str() == Region::LOCAL => {
+                    (tasks.deliver)(Update::AlarmHistory { id, history: Ok(rules.alarm_changes(&name)) });
+                }
                 Some(Request::AlarmHistory { id, region, name }) => tasks.alarm_history(&clients, id, region, name),
+                Some(Request::SwitchRule { name, on }) => rules.switch(name, on),
+                Some(Request::Alert { id, state }) => rules.set_alert(&id, state),
                 None => return,
             },
             Some(ended) = tasks.set.join_next_with_id() => tasks.ended(ended),

@@ -1,0 +1,215 @@
+//! The rules beside the sources: what the sources deliver is put to them, and what they say is passed on.
+
+use std::{
+    io,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use chrono::Utc;
+
+use super::rule_files::RuleFiles;
+use crate::{
+    config::{RulePlaces, Settings},
+    model::{Alert, AlarmChange, AlertState, Region, RuleStatus, Update},
+    rulebook::kept,
+    rules::{Fault, Switches, Watch, first::Memory},
+    source::Deliver,
+};
+
+/// How often alarms are evaluated anew, and hits told.
+const TICK: Duration = Duration::from_secs(1);
+/// The rule files are looked at on every so many ticks.
+const LOOK: u32 = 2;
+/// What rules have learnt is written on every so many ticks.
+const KEEP: u32 = 10;
+
+/// The rules at work, shared by the tasks of the sources.
+pub(super) struct Rules {
+    state: Mutex<State>,
+    places: RulePlaces,
+    deliver: Deliver,
+}
+
+struct State {
+    watch: Watch,
+    files: RuleFiles,
+    switches: Switches,
+    /// What is wrong with files that are kept, by the file.
+    trouble: [Option<RuleStatus>; 2],
+    /// What is wrong with rule files.
+    problems: Vec<RuleStatus>,
+    /// Something a listener has not been told yet.
+    news: bool,
+}
+
+/// Which file there is trouble with.
+const SWITCHES: usize = 0;
+const MEMORY: usize = 1;
+
+impl Rules {
+    /// Reads the rules and tells of them.
+    pub fn start(settings: &Settings, deliver: Deliver) -> Arc<Self> {
+        let places = settings.rules.clone();
+        let (switches, no_switches) = read(places.switches.as_deref(), |path| kept::switches(path).map_err(text));
+        let (memory, no_memory): (Memory, _) = read(places.memory.as_deref(), kept::memory);
+        let state = State {
+            watch: Watch::new(memory),
+            files: RuleFiles::new(places.folder.clone()),
+            switches,
+            trouble: [no_switches, no_memory],
+            problems: Vec::new(),
+            news: true,
+        };
+        let rules = Arc::new(Self { state: Mutex::new(state), places, deliver });
+        rules.lock().read_files();
+        rules.tell();
+        rules
+    }
+
+    /// A panic in a rule is the defect of one event: the others are still judged.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts what a source delivers to the rules, passes it on, and then what they said.
+    pub fn take(&self, mut update: Update) {
+        let alerts = self.lock().take(&mut update);
+        (self.deliver)(update);
+        self.pass_on(alerts);
+    }
+
+    fn pass_on(&self, alerts: Vec<Alert>) {
+        if !alerts.is_empty() {
+            (self.deliver)(Update::Alerts(alerts));
+        }
+    }
+
+    /// Switches a rule, and keeps that for the next start.
+    pub fn switch(&self, name: String, on: bool) {
+        {
+            let mut state = self.lock();
+            if !state.watch.switch(&name, on) {
+                return;
+            }
+            state.switches.insert(name, on);
+            let meanwhile = "switches end with this run";
+            let write = |path: &Path| kept::keep_switches(path, &state.switches);
+            state.trouble[SWITCHES] = written(self.places.switches.as_deref(), write, meanwhile);
+        }
+        self.tell();
+    }
+
+    /// Notes what was done with an alert.
+    pub fn set_alert(&self, id: &str, alert: AlertState) {
+        let alerts = {
+            let mut state = self.lock();
+            state.watch.set_alert(id, alert);
+            state.watch.take_alerts()
+        };
+        self.pass_on(alerts);
+    }
+
+    /// The changes of a local alarm, the newest first.
+    pub fn alarm_changes(&self, name: &str) -> Vec<AlarmChange> {
+        self.lock().watch.alarm_changes(name).unwrap_or_default()
+    }
+
+    /// Reads changed files, evaluates alarms and tells of hits, second after second.
+    pub async fn tend(self: Arc<Self>) {
+        for tick in (1_u32..).cycle() {
+            tokio::time::sleep(TICK).await;
+            self.beat(tick);
+        }
+    }
+
+    fn beat(&self, tick: u32) {
+        let (alerts, news) = {
+            let mut state = self.lock();
+            if tick.is_multiple_of(LOOK) {
+                state.read_files();
+            }
+            state.watch.tend(Utc::now());
+            if tick.is_multiple_of(KEEP)
+                && let Some(memory) = state.watch.take_memory()
+            {
+                let meanwhile = "what is usual is learnt anew at the next start";
+                let write = |path: &Path| kept::keep_memory(path, &memory);
+                state.trouble[MEMORY] = written(self.places.memory.as_deref(), write, meanwhile);
+            }
+            (state.watch.take_alerts(), std::mem::take(&mut state.news))
+        };
+        self.pass_on(alerts);
+        // An alarm changes with the minute, without any event.
+        if news || tick.is_multiple_of(KEEP) {
+            self.tell();
+        }
+    }
+
+    fn tell(&self) {
+        let now = Utc::now();
+        let (rules, alarms) = {
+            let state = self.lock();
+            let broken = state.trouble.iter().flatten().chain(&state.problems).cloned();
+            (broken.chain(state.watch.statuses(now)).collect(), state.watch.local_alarms())
+        };
+        (self.deliver)(Update::Rules(rules));
+        (self.deliver)(Update::Alarms { region: Region::new(Region::LOCAL), at: now, alarms });
+    }
+}
+
+impl State {
+    fn take(&mut self, update: &mut Update) -> Vec<Alert> {
+        let now = Utc::now();
+        match update {
+            Update::Events(events) => events.iter_mut().for_each(|event| self.watch.event(event, now)),
+            Update::Alarms { region, alarms, .. } => self.watch.alarms(region, alarms, now),
+            Update::Restores { place, restores, .. } => self.watch.restores(place, restores, now),
+            Update::Identity(identity) => self.watch.set_account(&identity.account),
+            _ => return Vec::new(),
+        }
+        self.news = true;
+        self.watch.take_alerts()
+    }
+
+    fn read_files(&mut self) {
+        if let Some((book, problems)) = self.files.changed() {
+            let faults = self.watch.set_rules(book.rules, book.correlations, &self.switches);
+            self.problems = problems;
+            let said = |fault: Fault| RuleStatus::broken("a correlation".to_owned(), 0, fault.in_a_line());
+            self.problems.extend(faults.into_iter().map(said));
+            self.news = true;
+        }
+    }
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// What is kept in a file; nothing, and why, when it cannot be read.
+fn read<T: Default>(
+    path: Option<&Path>,
+    read: impl Fn(&Path) -> Result<T, String>,
+) -> (T, Option<RuleStatus>) {
+    match path.map(read) {
+        None => (T::default(), None),
+        Some(Ok(kept)) => (kept, None),
+        Some(Err(why)) => {
+            let place = path.map(|path| path.display().to_string()).unwrap_or_default();
+            (T::default(), Some(RuleStatus::broken(place, 0, why)))
+        }
+    }
+}
+
+/// Why a file could not be written, if it could not, and what that means.
+fn written(
+    path: Option<&Path>,
+    write: impl Fn(&Path) -> io::Result<()>,
+    meanwhile: &'static str,
+) -> Option<RuleStatus> {
+    let path = path?;
+    let error = write(path).err()?;
+    Some(RuleStatus::broken(path.display().to_string(), 0, format!("cannot be written: {error}; {meanwhile}")))
+}

@@ -1,0 +1,290 @@
+//! The rules at work: each thing that happens is put to those that are on and about it.
+
+mod happening;
+#[cfg(test)]
+mod tests;
+mod watched;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use happening::{Before, Happening};
+use watched::Watched;
+
+use super::{
+    Fault,
+    alerts::{Alerts, Cry},
+    first::{Known, Memory},
+    gate::{Gate, Index},
+    lang::sigma::{Correlation, Correlations, Meta},
+    message::Predefined,
+    rule::Rule,
+    subject::Subject,
+};
+use crate::model::{Alarm, AlarmChange, AlertState, Event, Place, Region, Restore, RuleStatus, Severity, Time};
+
+/// Rules that the operator switched by hand: name and whether it is on.
+pub type Switches = BTreeMap<String, bool>;
+
+/// Minutes of which it is known that logs arrived in them: a week of late ones and more.
+const MOST_MINUTES: usize = 20_000;
+
+/// The rules, what they have seen, and what they have said.
+#[derive(Default)]
+pub struct Watch {
+    rules: Vec<Watched>,
+    index: Index,
+    correlations: Option<Correlations>,
+    alerts: Alerts,
+    memory: Memory,
+    memory_changed: bool,
+    /// Minutes in which logs arrived, told to the alarms.
+    minutes: BTreeSet<i64>,
+    /// The account's number, for the envelopes of what is no call.
+    account: String,
+    alarms: HashMap<Region, Before<Alarm>>,
+    restores: HashMap<Place, Before<Restore>>,
+    subject: Subject,
+    /// The rules to be asked, by number; kept for its memory.
+    asked: Vec<u32>,
+}
+
+impl Watch {
+    /// A watch whose rules about first times remember this.
+    pub fn new(memory: Memory) -> Self {
+        Self { memory, ..Self::default() }
+    }
+
+    /// Takes these rules in place of those it has. One of the same name and text goes on counting where it was. Gives
+    /// what is wrong with the correlations, each with its place in the file that it came from.
+    pub fn set_rules(&mut self, rules: Vec<Rule>, correlations: Vec<Correlation>, switches: &Switches) -> Vec<Fault> {
+        let mut old: HashMap<String, Watched> =
+            self.rules.drain(..).map(|watched| (watched.rule.name.clone(), watched)).collect();
+        self.rules = Vec::with_capacity(rules.len());
+        for rule in rules {
+            let before = old.remove(&rule.name);
+            let on = switches.get(&rule.name).copied().unwrap_or(rule.enabled);
+            let mut watched = Watched::new(rule, on);
+            if let Some(before) = before.filter(|before| before.on == on) {
+                watched.go_on_from(before);
+            }
+            self.rules.push(watched);
+        }
+        let metas: Vec<&Meta> = self.rules.iter().filter_map(|watched| watched.rule.meta.as_ref()).collect();
+        let (correlations, faults) = Correlations::new(correlations, metas);
+        self.correlations = Some(correlations).filter(|correlations| !correlations.list().is_empty());
+        self.rules_changed();
+        faults
+    }
+
+    /// Switches a rule; false when there is none of this name.
+    pub fn switch(&mut self, name: &str, on: bool) -> bool {
+        let Some(watched) = self.rules.iter_mut().find(|watched| watched.rule.name == name) else { return false };
+        watched.switch(on);
+        self.rules_changed();
+        true
+    }
+
+    fn rules_changed(&mut self) {
+        const OFF: Gate = Gate::SHUT;
+        let gate = |watched: &Watched| if watched.on { watched.rule.predicate.gate() } else { OFF };
+        let gates: Vec<Gate> = self.rules.iter().map(gate).collect();
+        self.index = Index::new(&gates);
+        // An alarm that is new has not been told of them.
+        self.minutes.clear();
+    }
+
+    /// Whose account it is, as soon as that is known.
+    pub fn set_account(&mut self, account: &str) {
+        account.clone_into(&mut self.account);
+    }
+
+    /// Puts an event of the feed to the rules: counts, raises alerts, and marks the event with the weightiest that it
+    /// fired.
+    pub fn event(&mut self, event: &mut Event, now: Time) {
+        if self.subject.tell(&event.record).is_err() {
+            self.subject = Subject::event(event);
+        }
+        self.logs_arrived(event.time);
+        let thing = Thing { id: &event.id, time: event.time, late: event.late };
+        event.fired = self.ask(thing, now);
+    }
+
+    /// Takes a Region's alarms; those that changed since they were last given are put to the rules.
+    pub fn alarms(&mut self, region: &Region, alarms: &[Alarm], now: Time) {
+        let known = self.alarms.remove(region);
+        for alarm in alarms {
+            let before = known.as_ref().and_then(|known| known.get(&alarm.name)).filter(|old| old.state != alarm.state);
+            let changed =
+                before.and_then(|before| happening::alarm_changed(before.state, alarm, &self.account, now));
+            self.happened(changed, now);
+        }
+        let known = alarms.iter().map(|alarm| (alarm.name.clone(), Arc::new(alarm.clone())));
+        self.alarms.insert(region.clone(), known.collect());
+    }
+
+    /// Takes a place's restores; those that changed since they were last given are put to the rules.
+    pub fn restores(&mut self, place: &Place, restores: &[Restore], now: Time) {
+        // What is there at first sight did not happen now.
+        if let Some(known) = self.restores.remove(place) {
+            for restore in restores {
+                let before = known.get(&restore.key).map(|before| &**before);
+                let changed = happening::restore_changed(before, restore, &self.account, now);
+                self.happened(changed, now);
+            }
+        }
+        let known = restores.iter().map(|restore| (restore.key.clone(), Arc::new(restore.clone())));
+        self.restores.insert(place.clone(), known.collect());
+    }
+
+    fn happened(&mut self, happening: Option<Happening>, now: Time) {
+        if let Some(Happening { id, time, subject }) = happening {
+            self.subject = subject;
+            self.ask(Thing { id: &id, time, late: false }, now);
+        }
+    }
+
+    /// Tells the alarms that logs arrived, once a minute.
+    fn logs_arrived(&mut self, time: Time) {
+        if self.minutes.insert(time.timestamp().div_euclid(60)) {
+            self.rules.iter_mut().for_each(|watched| watched.saw(time));
+            if self.minutes.len() > MOST_MINUTES {
+                self.minutes.pop_first();
+            }
+        }
+    }
+
+    /// Puts what is in `self.subject` to the rules.
+    fn ask(&mut self, thing: Thing<'_>, now: Time) -> Option<Severity> {
+        let mut asked = std::mem::take(&mut self.asked);
+        self.index.candidates(&self.subject, &mut asked);
+        let (mut fired, mut matched) = (None, Vec::new());
+        for &number in &asked {
+            let number = number as usize;
+            if self.rules[number].rule.predicate.matches(&self.subject) && self.is_news(number, now) {
+                matched.push(number);
+                fired = fired.max(self.matched(number, thing, now));
+            }
+        }
+        self.asked = asked;
+        if let Some(correlations) = self.correlations.as_mut().filter(|_| !matched.is_empty()) {
+            let metas = matched.iter().filter_map(|number| self.rules[*number].rule.meta.as_ref());
+            correlations.tell(thing.time.timestamp(), &self.subject, metas);
+            self.correlated(now);
+        }
+        fired
+    }
+
+    /// For a rule about first times, whether this is one.
+    fn is_news(&mut self, number: usize, now: Time) -> bool {
+        let rule = &self.rules[number].rule;
+        let Some(first) = &rule.first else { return true };
+        let known = self.memory.entry(rule.name.clone()).or_insert_with(|| Known::since(now));
+        let before = known.texts.len();
+        let is_new = first.is_new(&self.subject, known, now);
+        self.memory_changed |= known.texts.len() != before;
+        is_new
+    }
+
+    /// Counts a match, and says it unless it is only there to be counted.
+    fn matched(&mut self, number: usize, thing: Thing<'_>, now: Time) -> Option<Severity> {
+        let watched = &mut self.rules[number];
+        let value = watched.rule.alarm.as_ref().and_then(|spec| spec.value.of(&self.subject));
+        let is_told = watched.count(thing.id, thing.time, value);
+        let rule = &watched.rule;
+        let is_quiet =
+            self.correlations.as_ref().zip(rule.meta.as_ref()).is_some_and(|(all, meta)| all.is_quiet(meta));
+        if is_quiet {
+            return None;
+        }
+        if is_told {
+            let message = rule.say(&self.subject, &Predefined::of(&rule.name, now));
+            self.alerts.cry(Cry { message: &message, ..cry(rule, thing) }, now);
+        }
+        Some(rule.severity)
+    }
+
+    /// Says which correlations have fired.
+    fn correlated(&mut self, now: Time) {
+        let Some(correlations) = &mut self.correlations else { return };
+        for firing in correlations.fired() {
+            let Some(meta) = correlations.list().get(firing.correlation).map(|correlation| &correlation.meta) else {
+                continue;
+            };
+            let time = Time::from_timestamp(firing.time, 0).unwrap_or(now);
+            let group: Vec<String> = firing.group.iter().map(|(field, text)| format!("{field} {text}")).collect();
+            let message = match group.is_empty() {
+                true => format!("{}: {}", meta.title, firing.value),
+                false => format!("{}: {} by {}", meta.title, firing.value, group.join(", ")),
+            };
+            let name = meta.name.as_ref().or(meta.id.as_ref()).unwrap_or(&meta.title);
+            // A correlation of correlations names no events.
+            let alone = [format!("{name}/{}", firing.time)];
+            let events = if firing.events.is_empty() { &alone[..] } else { &firing.events };
+            for event in events {
+                let severity = meta.severity;
+                let cooldown = Rule::COOLDOWN;
+                self.alerts.cry(Cry { rule: name, severity, message: &message, cooldown, event, time, late: false }, now);
+            }
+        }
+    }
+
+    /// Evaluates the alarms over matches: those that are raised and took more than one match are told.
+    pub fn tend(&mut self, now: Time) {
+        for watched in &mut self.rules {
+            let Some((judgement, events)) = watched.judge(now) else { continue };
+            let message = format!("{}: {}", watched.rule.title(), judgement.reason);
+            for (time, id) in &events {
+                let thing = Thing { id, time: *time, late: judgement.late };
+                self.alerts.cry(Cry { message: &message, ..cry(&watched.rule, thing) }, now);
+            }
+        }
+    }
+
+    /// The alarms over matches, as alarms of [`Region::LOCAL`].
+    pub fn local_alarms(&self) -> Vec<Alarm> {
+        self.rules.iter().filter_map(Watched::alarm).collect()
+    }
+
+    /// The changes of a local alarm, the newest first; `None` when there is no rule of this name.
+    pub fn alarm_changes(&self, name: &str) -> Option<Vec<AlarmChange>> {
+        self.rules.iter().find(|watched| watched.rule.name == name).map(Watched::changes)
+    }
+
+    /// Notes what was done with an alert; false when there is none with this id.
+    pub fn set_alert(&mut self, id: &str, state: AlertState) -> bool {
+        self.alerts.set_state(id, state)
+    }
+
+    /// The alerts that are new or have changed since this was last asked.
+    pub fn take_alerts(&mut self) -> Vec<crate::model::Alert> {
+        self.alerts.take_changed()
+    }
+
+    /// What rules about first times have seen, when that has changed since this was last asked.
+    pub fn take_memory(&mut self) -> Option<Memory> {
+        std::mem::take(&mut self.memory_changed).then(|| self.memory.clone())
+    }
+
+    /// How every rule does.
+    pub fn statuses(&self, now: Time) -> Vec<RuleStatus> {
+        self.rules.iter().map(|watched| watched.status(now)).collect()
+    }
+}
+
+/// What a rule is asked about, beside its text.
+#[derive(Clone, Copy)]
+struct Thing<'a> {
+    id: &'a str,
+    time: Time,
+    late: bool,
+}
+
+/// What a rule says about a thing, but for the words.
+fn cry<'a>(rule: &'a Rule, thing: Thing<'a>) -> Cry<'a> {
+    let Rule { name, severity, cooldown, .. } = rule;
+    let Thing { id, time, late } = thing;
+    Cry { rule: name, severity: *severity, message: "", cooldown: *cooldown, event: id, time, late }
+}

@@ -1,0 +1,189 @@
+//! One rule at work: how often it matched, and what its alarm is.
+
+use std::collections::VecDeque;
+
+use crate::{
+    model::{Alarm, AlarmChange, AlarmKind, AlarmState, Region, RuleOrigin, RuleStatus, Time},
+    rules::{
+        alarm::{Judgement, Window},
+        rule::{Origin, Rule},
+        tally::Tally,
+    },
+};
+
+/// Changes of an alarm that are kept.
+const MOST_CHANGES: usize = 100;
+/// Matches that are kept by name, to say what raised an alarm.
+const MOST_RECENT: usize = 200;
+
+/// A rule, what it has seen and what its alarm is.
+#[derive(Debug)]
+pub struct Watched {
+    pub rule: Rule,
+    pub on: bool,
+    tally: Tally,
+    alarm: Option<LocalAlarm>,
+}
+
+/// The alarm over a rule's matches.
+#[derive(Debug)]
+struct LocalAlarm {
+    window: Window,
+    /// Whether each match is told by itself, as one of them is enough to raise the alarm.
+    one_is_enough: bool,
+    since: Option<Time>,
+    reason: String,
+    evaluated: Option<Time>,
+    changes: VecDeque<AlarmChange>,
+    /// The matches told last, with what the alert says.
+    recent: VecDeque<(Time, String)>,
+}
+
+impl Watched {
+    pub fn new(rule: Rule, on: bool) -> Self {
+        let alarm = rule.alarm.as_ref().map(|spec| LocalAlarm {
+            window: Window::new(spec.clone()),
+            one_is_enough: spec.one_is_enough(),
+            since: None,
+            reason: String::new(),
+            evaluated: None,
+            changes: VecDeque::new(),
+            recent: VecDeque::new(),
+        });
+        Self { rule, on, tally: Tally::default(), alarm }
+    }
+
+    /// Goes on counting where another rule has stopped that says the same.
+    pub fn go_on_from(&mut self, old: Self) {
+        let same = |a: &Rule, b: &Rule| a.pattern == b.pattern && a.language.name == b.language.name;
+        if same(&self.rule, &old.rule) {
+            self.tally = old.tally;
+            if self.rule.alarm == old.rule.alarm {
+                self.alarm = old.alarm;
+            }
+        }
+    }
+
+    /// Switched off, an alarm forgets: what happens meanwhile is not counted.
+    pub fn switch(&mut self, on: bool) {
+        if self.on != on {
+            *self = Self { tally: std::mem::take(&mut self.tally), ..Self::new(self.rule.clone(), on) };
+        }
+    }
+
+    /// Logs arrived that happened at `time`.
+    pub fn saw(&mut self, time: Time) {
+        if let Some(alarm) = self.alarm.as_mut().filter(|_| self.on) {
+            alarm.window.saw(time);
+        }
+    }
+
+    /// Counts an event that matched, with the value that it reports. Says whether it is told by itself: not when it
+    /// takes more than one to raise the rule's alarm.
+    pub fn count(&mut self, event: &str, time: Time, value: Option<f64>) -> bool {
+        self.tally.count(event, time);
+        let Some(alarm) = &mut self.alarm else { return true };
+        if let Some(value) = value {
+            alarm.window.take(time, value);
+        }
+        if !alarm.one_is_enough {
+            if alarm.recent.len() == MOST_RECENT {
+                alarm.recent.pop_front();
+            }
+            alarm.recent.push_back((time, event.to_owned()));
+        }
+        alarm.one_is_enough
+    }
+
+    /// Evaluates the alarm. Gives the judgement with the events behind it when it was raised and they were not told
+    /// one by one.
+    pub fn judge(&mut self, now: Time) -> Option<(Judgement, Vec<(Time, String)>)> {
+        let on = self.on;
+        let alarm = self.alarm.as_mut().filter(|_| on)?;
+        let before = alarm.window.state();
+        let judgement = alarm.window.state_at(now);
+        alarm.evaluated = Some(judgement.at);
+        alarm.reason.clone_from(&judgement.reason);
+        if !judgement.is_new {
+            return None;
+        }
+        alarm.note(before, &judgement);
+        let is_told = judgement.state == AlarmState::Alarm && !alarm.one_is_enough;
+        let events = alarm.recent.iter().filter(|(time, _)| *time < judgement.at).cloned().collect();
+        is_told.then_some((judgement, events))
+    }
+
+    /// The alarm as one of the account's, if the rule is on and has one.
+    pub fn alarm(&self) -> Option<Alarm> {
+        let (alarm, spec) = (self.alarm.as_ref().filter(|_| self.on)?, self.rule.alarm.as_ref()?);
+        Some(Alarm {
+            region: Region::new(Region::LOCAL),
+            name: self.rule.name.clone(),
+            arn: String::new(),
+            kind: AlarmKind::Metric,
+            description: self.rule.reason.clone(),
+            state: alarm.window.state(),
+            reason: alarm.reason.clone(),
+            reason_data: String::new(),
+            since: alarm.since,
+            updated: alarm.evaluated,
+            actions_enabled: true,
+            alarm_actions: vec![format!("an alert of the rule {}", self.rule.name)],
+            ok_actions: Vec::new(),
+            insufficient_data_actions: Vec::new(),
+            evaluation_state: String::new(),
+            suppressed_by: String::new(),
+            condition: spec.to_string(),
+            missing_data: spec.missing.as_str().to_owned(),
+            settings: vec![
+                ("Rule".to_owned(), self.rule.name.clone()),
+                ("Pattern".to_owned(), self.rule.pattern.clone()),
+                ("DefaultValue".to_owned(), spec.default_value.map_or("none".to_owned(), |value| value.to_string())),
+            ],
+        })
+    }
+
+    /// The changes of its alarm, the newest first.
+    pub fn changes(&self) -> Vec<AlarmChange> {
+        self.alarm.iter().flat_map(|alarm| alarm.changes.iter().rev().cloned()).collect()
+    }
+
+    pub fn status(&self, now: Time) -> RuleStatus {
+        let rule = &self.rule;
+        RuleStatus {
+            name: rule.name.clone(),
+            title: rule.title().to_owned(),
+            severity: rule.severity,
+            language: rule.language.name,
+            origin: match &rule.origin {
+                Origin::BuiltIn => RuleOrigin::BuiltIn,
+                Origin::File { path, line } => RuleOrigin::File { path: path.clone(), line: *line },
+            },
+            on: self.on,
+            on_by_default: rule.enabled,
+            text: rule.pattern.clone(),
+            reason: rule.reason.clone(),
+            tags: rule.tags.clone(),
+            problem: String::new(),
+            hits: self.tally.hits(now),
+            last_hit: self.tally.last(),
+            events: self.tally.events().map(str::to_owned).collect(),
+        }
+    }
+}
+
+impl LocalAlarm {
+    fn note(&mut self, before: AlarmState, judgement: &Judgement) {
+        self.since = Some(judgement.at);
+        if self.changes.len() == MOST_CHANGES {
+            self.changes.pop_front();
+        }
+        let late = if judgement.late { ", by an event that came late" } else { "" };
+        self.changes.push_back(AlarmChange {
+            time: judgement.at,
+            kind: "StateUpdate".to_owned(),
+            summary: format!("Alarm updated from {} to {}{late}", before.as_str(), judgement.state.as_str()),
+            data: serde_json::json!({ "newState": { "stateReason": judgement.reason } }).to_string(),
+        });
+    }
+}

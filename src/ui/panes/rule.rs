@@ -1,0 +1,137 @@
+//! One rule: its text, why it is there, how often it matched, and on what.
+
+use std::sync::Arc;
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{
+    alert::{event_detail, event_line},
+    events::severity_meaning,
+    rules::{sparkline, switch, switch_look},
+};
+use crate::{
+    model::{RuleStatus, duration::brief},
+    ui::{
+        command::{Command, Context},
+        pane::{Change, Cx, Pane, Step, Words},
+        shared::Shared,
+        theme::Meaning,
+        widgets::document::{Document, Line, fact, line},
+    },
+};
+
+/// The detail of a rule, kept up to date while it is open.
+pub struct RuleDetail {
+    rule: Arc<RuleStatus>,
+    document: Document,
+    /// The line of the document in which the events start.
+    first_event: usize,
+}
+
+impl RuleDetail {
+    pub fn new(rule: Arc<RuleStatus>, shared: &Shared) -> Self {
+        let mut detail = Self { rule, document: Document::default(), first_event: 0 };
+        detail.write(shared);
+        detail
+    }
+
+    fn write(&mut self, shared: &Shared) {
+        let mut lines = rule_lines(&self.rule, shared);
+        lines.push(line("", Meaning::Text));
+        lines.push(line("Looks for", Meaning::Title));
+        lines.extend(self.rule.text.lines().map(|text| line(text, Meaning::Text)));
+        lines.push(line("", Meaning::Text));
+        lines.push(line("Matched last", Meaning::Title));
+        self.first_event = lines.len();
+        match self.rule.events.is_empty() {
+            true => lines.push(line("nothing yet", Meaning::Muted)),
+            false => lines.extend(self.rule.events.iter().rev().map(|id| event_line(id, shared))),
+        }
+        self.document.set(lines);
+    }
+
+    /// The event in the line under the cursor.
+    fn event(&self) -> Option<&str> {
+        let at = self.document.current_line()?.checked_sub(self.first_event)?;
+        self.rule.events.iter().rev().nth(at).map(String::as_str)
+    }
+}
+
+fn rule_lines(rule: &RuleStatus, shared: &Shared) -> Vec<Line> {
+    let on = match (rule.on, rule.on == rule.on_by_default) {
+        (true, true) => "on",
+        (true, false) => "on, switched by hand",
+        (false, true) => "off, as it is by default",
+        (false, false) => "off, switched by hand",
+    };
+    let mut lines = Vec::new();
+    lines.extend(rule.problem.lines().map(|problem| line(problem, Meaning::Error)));
+    lines.push(fact("switch", on, switch_look(rule).1));
+    lines.push(fact("severity", rule.severity.as_str(), severity_meaning(rule.severity)));
+    lines.push(fact("language", rule.language, Meaning::Text));
+    lines.push(fact("from", rule.origin.label(), Meaning::Text));
+    if !rule.reason.is_empty() {
+        lines.push(fact("why it matters", &rule.reason, Meaning::Text));
+    }
+    if !rule.tags.is_empty() {
+        lines.push(fact("tags", rule.tags.join(" "), Meaning::Muted));
+    }
+    let hits = rule.hits_in_a_day();
+    let last = rule.last_hit.map_or_else(String::new, |last| format!(", last {} ago", brief(shared.now - last)));
+    lines.push(fact("hits in 24 hours", format!("{hits}{last}"), Meaning::Text));
+    if hits > 0 {
+        lines.push(fact("hour by hour", sparkline(&rule.hits, 24), severity_meaning(rule.severity)));
+    }
+    lines
+}
+
+impl Pane for RuleDetail {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Rules, Context::Detail, Context::List]
+    }
+
+    fn title(&self, _: &Shared) -> Words {
+        vec![
+            ("Rules".to_owned(), Meaning::Muted),
+            (self.rule.name.clone(), Meaning::Title),
+            (self.rule.language.to_owned(), Meaning::Muted),
+        ]
+    }
+
+    fn command(&mut self, command: Command, cx: &mut Cx<'_>) {
+        if self.document.cursor.go(command, self.document.len()) {
+            return;
+        }
+        match command {
+            Command::Open => match self.event().and_then(|id| event_detail(id, &cx.shared.history)) {
+                Some(detail) => cx.open(detail),
+                None => cx.say("choose one of the events that it matched"),
+            },
+            Command::Copy => cx.copy("the line", self.document.current().unwrap_or_default()),
+            Command::Switch => match switch(&self.rule) {
+                Ok((request, said)) => {
+                    cx.steps.push(Step::Ask(request));
+                    cx.say(said);
+                }
+                Err(why) => cx.say(why),
+            },
+            _ => {}
+        }
+    }
+
+    fn changed(&mut self, change: &Change<'_>, shared: &Shared) {
+        let same = |rule: &&Arc<RuleStatus>| (&rule.name, &rule.origin) == (&self.rule.name, &self.rule.origin);
+        if matches!(change, Change::Rules)
+            && let Some(rule) = shared.rules.iter().find(same)
+        {
+            self.rule = Arc::clone(rule);
+            self.write(shared);
+        }
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
+        // How long ago the last hit was changes every second.
+        self.write(shared);
+        self.document.draw(area, buf, &shared.theme);
+    }
+}

@@ -1,0 +1,180 @@
+//! The rules: which are on, how often they matched, and what is wrong with them.
+
+use std::sync::Arc;
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use super::{
+    events::severity_meaning,
+    list::{List, Listed},
+    nothing,
+    rule::RuleDetail,
+};
+use crate::{
+    model::{Request, RuleOrigin, RuleStatus, SourceKind, Time, duration::brief},
+    ui::{
+        command::{Command, Context},
+        pane::{Change, Cx, PaneSpec, Step, Words},
+        shared::Shared,
+        theme::Meaning,
+        widgets::table::{Column, Table},
+    },
+};
+
+pub const SPEC: PaneSpec = PaneSpec { name: RuleStatus::NAME, make: |_| Box::new(List::<RuleStatus>::default()), badge };
+
+fn badge(shared: &Shared) -> Words {
+    let broken = shared.rules.iter().filter(|rule| !rule.problem.is_empty()).count();
+    match broken {
+        0 => Vec::new(),
+        n => vec![(format!("!{n}"), Meaning::Warning)],
+    }
+}
+
+const COLUMNS: &[Column] = &[
+    Column::new(" ", 1, 1),
+    Column::new(" ", 1, 1),
+    Column::new("NAME", 24, 40),
+    Column::new("24H", 5, 6),
+    Column::new("HOUR BY HOUR", 12, 24).from(100),
+    Column::new("LAST", 7, 8),
+    Column::new("LANGUAGE", 13, 13).from(120),
+    Column::new("FROM", 8, 28).from(90),
+    Column::new("WHAT FOR", 16, u16::MAX),
+];
+
+/// What is asked of the engine when a rule is switched, and what the operator is told.
+pub fn switch(rule: &RuleStatus) -> Result<(Request, String), String> {
+    if rule.is_broken() {
+        return Err(format!("{}: there is no rule to switch; mend the file first", rule.origin.label()));
+    }
+    let (on, word) = if rule.on { (false, "off") } else { (true, "on") };
+    Ok((Request::SwitchRule { name: rule.name.clone(), on }, format!("{}: {word}", rule.name)))
+}
+
+/// The hits of the last hours as bars, the newest on the right.
+pub fn sparkline(hits: &[u32], width: usize) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let shown = &hits[hits.len().saturating_sub(width)..];
+    let most = shown.iter().copied().max().unwrap_or(0).max(1);
+    let bar = |hits: &u32| match hits {
+        0 => ' ',
+        hits => BARS[(u64::from(*hits) * 8).div_ceil(u64::from(most)).clamp(1, 8) as usize - 1],
+    };
+    shown.iter().map(bar).collect()
+}
+
+impl Listed for RuleStatus {
+    const NAME: &'static str = "Rules";
+    const KIND: Option<SourceKind> = None;
+    const CONTEXTS: &'static [Context] = &[Context::Rules, Context::List];
+    type Order = (bool, RuleOrigin, String);
+
+    fn all(shared: &Shared) -> impl Iterator<Item = &Arc<Self>> {
+        shared.rules.iter()
+    }
+
+    fn fits(&self, holds: impl Fn(&[&str]) -> bool) -> bool {
+        let on = if self.on { "on" } else { "off" };
+        let (tags, origin) = (self.tags.join(" "), self.origin.label());
+        let about = [&*self.reason, &self.title, &self.problem];
+        holds(&[&self.name, self.severity.as_str(), self.language, &origin, &tags, on, about[0], about[1], about[2]])
+    }
+
+    /// What is wrong first, then as the rules are listed: a row must not jump when its rule fires.
+    fn order(&self, _: Time) -> Self::Order {
+        (self.problem.is_empty(), self.origin.clone(), self.name.clone())
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        (&self.name, &self.origin) == (&other.name, &other.origin)
+    }
+
+    fn is_told_by(change: &Change<'_>) -> bool {
+        matches!(change, Change::Rules)
+    }
+
+    fn words(shared: &Shared) -> Words {
+        let rules = || shared.rules.iter().filter(|rule| !rule.is_broken());
+        let on = rules().filter(|rule| rule.on).count();
+        vec![(format!("{on} of {} on", rules().count()), Meaning::Muted)]
+    }
+
+    fn command(rule: Arc<Self>, command: Command, cx: &mut Cx<'_>) {
+        match command {
+            Command::Open => cx.open(RuleDetail::new(rule, cx.shared)),
+            Command::Copy => cx.copy("the rule's text", &rule.text),
+            Command::Switch => match switch(&rule) {
+                Ok((request, said)) => {
+                    cx.steps.push(Step::Ask(request));
+                    cx.say(said);
+                }
+                Err(why) => cx.say(why),
+            },
+            _ => {}
+        }
+    }
+
+    fn draw(list: &mut List<Self>, area: Rect, buf: &mut Buffer, shared: &Shared) {
+        let theme = &shared.theme;
+        let table = Table::new(COLUMNS, area);
+        table.titles(buf, theme);
+        for (y, selected, rule) in list.window(area.height.saturating_sub(1)) {
+            let style = |meaning| theme.cell(meaning, selected);
+            table.row(buf, y, style(Meaning::Text));
+            let calm = if rule.on { Meaning::Text } else { Meaning::Muted };
+            let (glyph, glyph_meaning) = switch_look(rule);
+            let hits = match rule.hits_in_a_day() {
+                0 => String::new(),
+                hits => hits.to_string(),
+            };
+            let bars = sparkline(&rule.hits, table.width(4).into());
+            let last = rule.last_hit.map_or_else(String::new, |last| brief(shared.now - last));
+            let origin = rule.origin.label();
+            let (what, what_meaning) = match rule.problem.lines().next() {
+                Some(problem) => (problem, Meaning::Error),
+                None => (rule.reason.as_str(), Meaning::Muted),
+            };
+            let cells = [
+                (glyph, glyph_meaning),
+                (rule.severity.glyph(), severity_meaning(rule.severity)),
+                (&rule.name, calm),
+                (&hits, calm),
+                (&bars, severity_meaning(rule.severity)),
+                (&last, Meaning::Time),
+                (rule.language, Meaning::Muted),
+                (&origin, Meaning::Muted),
+                (what, what_meaning),
+            ];
+            for (column, (text, meaning)) in cells.into_iter().enumerate() {
+                table.cell(buf, y, column, (text, style(meaning)));
+            }
+        }
+        if let (0, all) = list.counts() {
+            let text = if all == 0 { "no rules yet" } else { "no rule matches the filter" };
+            nothing::draw(area, buf, shared, (None, text));
+        }
+    }
+}
+
+/// How a switch looks: its glyph and its meaning.
+pub fn switch_look(rule: &RuleStatus) -> (&'static str, Meaning) {
+    match rule {
+        rule if !rule.problem.is_empty() => ("!", Meaning::Warning),
+        rule if rule.on => ("●", Meaning::Live),
+        _ => ("○", Meaning::Waiting),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sparkline;
+
+    #[test]
+    fn bars_grow_with_the_hits_and_none_is_a_blank() {
+        assert_eq!(sparkline(&[0, 1, 4, 8], 4), " ▁▄█");
+        assert_eq!(sparkline(&[9, 1, 1], 2), "██");
+        assert_eq!(sparkline(&[0, 0], 5), "  ");
+        assert_eq!(sparkline(&[1, u32::MAX], 2), "▁█");
+    }
+}
