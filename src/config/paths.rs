@@ -13,6 +13,8 @@ pub struct Paths {
     pub keys: PathBuf,
     /// The operator's own themes, `NAME.toml`.
     pub themes: PathBuf,
+    /// The operator's own rules: TOML and Sigma files, in folders of any depth.
+    pub rules_folder: PathBuf,
     /// `trailwatch.log`.
     pub log: PathBuf,
 }
@@ -27,12 +29,19 @@ impl Paths {
             config: config.join("config.toml"),
             keys: config.join("keys.toml"),
             themes: config.join("themes"),
+            rules_folder: config.join("rules"),
             log: state.join("trailwatch.log"),
         })
     }
 
     /// Each place with its meaning, for people.
-    pub fn list(&self) -> [(&'static str, &PathBuf); 4] {
-        [("config", &self.config), ("keys", &self.keys), ("themes", &self.themes), ("log", &self.log)]
+    pub fn list(&self) -> [(&'static str, &PathBuf); 5] {
+        [
+            ("config", &self.config),
+            ("keys", &self.keys),
+            ("themes", &self.themes),
+            ("rules", &self.rules_folder),
+            ("log", &self.log),
+        ]
     }
 }
