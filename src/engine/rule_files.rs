@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crate::{
     model::RuleStatus,
-    rulebook::{self, Book, Look},
-    rules::{Fault, LANGUAGES, Rule, builtin},
+    rulebook::{self, Book, File, Look},
+    rules::{LANGUAGES, builtin},
 };
 
 /// The folder of rule files, and what it looked like when it was last read.
@@ -29,17 +29,23 @@ impl RuleFiles {
         self.seen = Some(look);
         let mut book = self.folder.as_deref().map(rulebook::read).unwrap_or_default();
         let problems = problems(&book);
-        let own = std::mem::take(&mut book.rules);
-        book.rules = with_built_in(own);
+        book.rules.splice(0..0, builtin::read(LANGUAGES).0);
         Some((book, problems))
     }
 }
 
-/// The rules that come with the program, but for those in whose place the operator has put one of the same name, and
-/// then the operator's.
-fn with_built_in(own: Vec<Rule>) -> Vec<Rule> {
-    let mut rules = builtin::read(LANGUAGES).0;
-    rules.retain(|rule| own.iter().all(|other| other.name != rule.name));
-    rules.extend(own);
-    rules
+/// What is wrong in files, as rows among the rules. Warnings are for whoever checks the files.
+fn problems(book: &Book) -> Vec<RuleStatus> {
+    let of = |file: &File| {
+        let path = file.path.display().to_string();
+        let faults = file.faults.iter().filter(|fault| !fault.harmless);
+        let rows: Vec<_> = faults
+            .map(|fault| {
+                let line = if file.text.is_empty() { 0 } else { fault.place(&file.text).0 };
+                RuleStatus::broken(path.clone(), line, fault.in_a_line())
+            })
+            .collect();
+        rows
+    };
+    book.files.iter().flat_map(of).collect()
 }

@@ -14,7 +14,7 @@ use crate::{
     config::{RulePlaces, Settings},
     model::{Alert, AlarmChange, AlertState, Region, RuleStatus, Update},
     rulebook::kept,
-    rules::{Fault, Switches, Watch, first::Memory},
+    rules::{Switches, Watch, first::Memory},
     source::Deliver,
 };
 
@@ -163,7 +163,7 @@ impl State {
     fn take(&mut self, update: &mut Update) -> Vec<Alert> {
         let now = Utc::now();
         match update {
-            Update::Events(events) => events.iter_mut().for_each(|event| self.watch.event(event, now)),
+            Update::Events(events) => self.watch.events(events, now),
             Update::Alarms { region, alarms, .. } => self.watch.alarms(region, alarms, now),
             Update::Restores { place, restores, .. } => self.watch.restores(place, restores, now),
             Update::Identity(identity) => self.watch.set_account(&identity.account),
@@ -175,10 +175,8 @@ impl State {
 
     fn read_files(&mut self) {
         if let Some((book, problems)) = self.files.changed() {
-            let faults = self.watch.set_rules(book.rules, book.correlations, &self.switches);
+            self.watch.set_rules(book.rules, book.counted, &self.switches);
             self.problems = problems;
-            let said = |fault: Fault| RuleStatus::broken("a correlation".to_owned(), 0, fault.in_a_line());
-            self.problems.extend(faults.into_iter().map(said));
             self.news = true;
         }
     }

@@ -8,10 +8,10 @@ use super::{
     Subject,
     alarm::Spec,
     first::First,
-    lang::{Language, Predicate, sigma::Meta},
+    lang::{Language, Predicate, sigma::{Correlation, Meta}},
     message::{Message, Predefined, Rendered},
 };
-use crate::model::Severity;
+use crate::model::{RuleOrigin, Severity};
 
 /// A rule that was understood.
 #[derive(Clone, Debug)]
@@ -53,6 +53,26 @@ pub enum Origin {
     BuiltIn,
     /// A file as its reader names it, and the line of the rule in it, from 1.
     File { path: String, line: usize },
+}
+
+impl From<&Origin> for RuleOrigin {
+    fn from(origin: &Origin) -> Self {
+        match origin {
+            Origin::BuiltIn => RuleOrigin::BuiltIn,
+            Origin::File { path, line } => RuleOrigin::File { path: path.clone(), line: *line },
+        }
+    }
+}
+
+/// A correlation as a rule among others.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    /// Unique among all rules.
+    pub name: String,
+    pub origin: Origin,
+    /// Its document.
+    pub text: String,
+    pub correlation: Correlation,
 }
 
 impl Rule {

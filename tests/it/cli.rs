@@ -110,6 +110,7 @@ fn the_places_are_in_the_xdg_folders() {
     config  HOME/.config/trailwatch/config.toml  (not there)
     keys    HOME/.config/trailwatch/keys.toml  (not there)
     themes  HOME/.config/trailwatch/themes
+    rules   HOME/.config/trailwatch/rules  (not there)
     log     HOME/.local/state/trailwatch/trailwatch.log  (not there)
     ");
 }

@@ -1,5 +1,6 @@
 //! The rules at work: each thing that happens is put to those that are on and about it.
 
+mod counting;
 mod happening;
 #[cfg(test)]
 mod tests;
@@ -10,17 +11,16 @@ use std::{
     sync::Arc,
 };
 
+use counting::Counting;
 use happening::{Before, Happening};
 use watched::Watched;
 
 use super::{
-    Fault,
     alerts::{Alerts, Cry},
     first::{Known, Memory},
     gate::{Gate, Index},
-    lang::sigma::{Correlation, Correlations, Meta},
     message::Predefined,
-    rule::Rule,
+    rule::{Counted, Rule},
     subject::Subject,
 };
 use crate::model::{Alarm, AlarmChange, AlertState, Event, Place, Region, Restore, RuleStatus, Severity, Time};
@@ -36,7 +36,7 @@ const MOST_MINUTES: usize = 20_000;
 pub struct Watch {
     rules: Vec<Watched>,
     index: Index,
-    correlations: Option<Correlations>,
+    counting: Counting,
     alerts: Alerts,
     memory: Memory,
     memory_changed: bool,
@@ -57,9 +57,9 @@ impl Watch {
         Self { memory, ..Self::default() }
     }
 
-    /// Takes these rules in place of those it has. One of the same name and text goes on counting where it was. Gives
-    /// what is wrong with the correlations, each with its place in the file that it came from.
-    pub fn set_rules(&mut self, rules: Vec<Rule>, correlations: Vec<Correlation>, switches: &Switches) -> Vec<Fault> {
+    /// Takes these rules in place of those it has. One of the same name and text goes on counting where it was;
+    /// correlations begin anew.
+    pub fn set_rules(&mut self, rules: Vec<Rule>, counted: Vec<Counted>, switches: &Switches) {
         let mut old: HashMap<String, Watched> =
             self.rules.drain(..).map(|watched| (watched.rule.name.clone(), watched)).collect();
         self.rules = Vec::with_capacity(rules.len());
@@ -72,17 +72,29 @@ impl Watch {
             }
             self.rules.push(watched);
         }
-        let metas: Vec<&Meta> = self.rules.iter().filter_map(|watched| watched.rule.meta.as_ref()).collect();
-        let (correlations, faults) = Correlations::new(correlations, metas);
-        self.correlations = Some(correlations).filter(|correlations| !correlations.list().is_empty());
+        let is_on = |name: &String| switches.get(name).copied().unwrap_or(true);
+        self.counting = Counting::new(counted.into_iter().map(|counted| {
+            let on = is_on(&counted.name);
+            (counted, on)
+        }));
+        self.correlate();
         self.rules_changed();
-        faults
+    }
+
+    /// Lets the correlations that are on begin to count.
+    fn correlate(&mut self) {
+        self.counting.begin(self.rules.iter().filter_map(|watched| watched.rule.meta.as_ref()));
     }
 
     /// Switches a rule; false when there is none of this name.
     pub fn switch(&mut self, name: &str, on: bool) -> bool {
-        let Some(watched) = self.rules.iter_mut().find(|watched| watched.rule.name == name) else { return false };
-        watched.switch(on);
+        if let Some(watched) = self.rules.iter_mut().find(|watched| watched.rule.name == name) {
+            watched.switch(on);
+        } else if self.counting.switch(name, on) {
+            self.correlate();
+        } else {
+            return false;
+        }
         self.rules_changed();
         true
     }
@@ -101,9 +113,14 @@ impl Watch {
         account.clone_into(&mut self.account);
     }
 
-    /// Puts an event of the feed to the rules: counts, raises alerts, and marks the event with the weightiest that it
+    /// Puts events of the feed to the rules: counts, raises alerts, and marks each event with the weightiest rule that it
     /// fired.
-    pub fn event(&mut self, event: &mut Event, now: Time) {
+    pub fn events(&mut self, events: &mut [Event], now: Time) {
+        events.iter_mut().for_each(|event| self.event(event, now));
+        self.correlated(now);
+    }
+
+    fn event(&mut self, event: &mut Event, now: Time) {
         if self.subject.tell(&event.record).is_err() {
             self.subject = Subject::event(event);
         }
@@ -169,11 +186,8 @@ impl Watch {
             }
         }
         self.asked = asked;
-        if let Some(correlations) = self.correlations.as_mut().filter(|_| !matched.is_empty()) {
-            let metas = matched.iter().filter_map(|number| self.rules[*number].rule.meta.as_ref());
-            correlations.tell(thing.time.timestamp(), &self.subject, metas);
-            self.correlated(now);
-        }
+        let metas = matched.iter().filter_map(|number| self.rules[*number].rule.meta.as_ref());
+        self.counting.tell(thing.time, &self.subject, metas);
         fired
     }
 
@@ -194,8 +208,7 @@ impl Watch {
         let value = watched.rule.alarm.as_ref().and_then(|spec| spec.value.of(&self.subject));
         let is_told = watched.count(thing.id, thing.time, value);
         let rule = &watched.rule;
-        let is_quiet =
-            self.correlations.as_ref().zip(rule.meta.as_ref()).is_some_and(|(all, meta)| all.is_quiet(meta));
+        let is_quiet = rule.meta.as_ref().is_some_and(|meta| self.counting.is_quiet(meta));
         if is_quiet {
             return None;
         }
@@ -208,25 +221,11 @@ impl Watch {
 
     /// Says which correlations have fired.
     fn correlated(&mut self, now: Time) {
-        let Some(correlations) = &mut self.correlations else { return };
-        for firing in correlations.fired() {
-            let Some(meta) = correlations.list().get(firing.correlation).map(|correlation| &correlation.meta) else {
-                continue;
-            };
-            let time = Time::from_timestamp(firing.time, 0).unwrap_or(now);
-            let group: Vec<String> = firing.group.iter().map(|(field, text)| format!("{field} {text}")).collect();
-            let message = match group.is_empty() {
-                true => format!("{}: {}", meta.title, firing.value),
-                false => format!("{}: {} by {}", meta.title, firing.value, group.join(", ")),
-            };
-            let name = meta.name.as_ref().or(meta.id.as_ref()).unwrap_or(&meta.title);
-            // A correlation of correlations names no events.
-            let alone = [format!("{name}/{}", firing.time)];
-            let events = if firing.events.is_empty() { &alone[..] } else { &firing.events };
-            for event in events {
-                let severity = meta.severity;
-                let cooldown = Rule::COOLDOWN;
-                self.alerts.cry(Cry { rule: name, severity, message: &message, cooldown, event, time, late: false }, now);
+        for said in self.counting.fired() {
+            let (rule, severity, cooldown) = (&*said.name, said.severity, Rule::COOLDOWN);
+            for event in &said.events {
+                let cry = Cry { rule, severity, message: &said.message, cooldown, event, time: said.time, late: false };
+                self.alerts.cry(cry, now);
             }
         }
     }
@@ -270,7 +269,7 @@ impl Watch {
 
     /// How every rule does.
     pub fn statuses(&self, now: Time) -> Vec<RuleStatus> {
-        self.rules.iter().map(|watched| watched.status(now)).collect()
+        self.rules.iter().map(|watched| watched.status(now)).chain(self.counting.statuses(now)).collect()
     }
 }
 

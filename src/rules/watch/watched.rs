@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 
 use crate::{
-    model::{Alarm, AlarmChange, AlarmKind, AlarmState, Region, RuleOrigin, RuleStatus, Time},
+    model::{Alarm, AlarmChange, AlarmKind, AlarmState, Region, RuleStatus, Time},
     rules::{
         alarm::{Judgement, Window},
-        rule::{Origin, Rule},
+        rule::Rule,
         tally::Tally,
     },
 };
@@ -155,10 +155,7 @@ impl Watched {
             title: rule.title().to_owned(),
             severity: rule.severity,
             language: rule.language.name,
-            origin: match &rule.origin {
-                Origin::BuiltIn => RuleOrigin::BuiltIn,
-                Origin::File { path, line } => RuleOrigin::File { path: path.clone(), line: *line },
-            },
+            origin: (&rule.origin).into(),
             on: self.on,
             on_by_default: rule.enabled,
             text: rule.pattern.clone(),

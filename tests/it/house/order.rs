@@ -7,7 +7,7 @@ pub const ROWS: &[&[&str]] = &[
     &["model"],
     &["json", "config"],
     &["rules", "store", "trail"],
-    &["source", "notify", "emulator"],
+    &["rulebook", "source", "notify", "emulator"],
     &["engine", "ui"],
     &["terminal"],
     &["headless", "cli", "log"],
@@ -18,6 +18,7 @@ pub const ROWS: &[&[&str]] = &[
 
 /// What the rows would allow and is not: a module, and what it knows nothing about.
 pub const STRANGERS: &[(&str, &[&str])] = &[
+    ("rulebook", &["json", "store", "trail"]),
     ("source", &["rules", "store"]),
     ("emulator", &["rules", "store"]),
     ("ui", &["source", "notify", "emulator"]),

@@ -1,6 +1,6 @@
 //! One detection: compiled by the engine, asked through a [`View`].
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use rsigma_eval::{CompiledRule, compile_rule, evaluate_rule};
 use rsigma_parser::{ConditionExpr, Detection as Parsed, DetectionItem, LogSource, Modifier, SigmaRule, SigmaValue};
@@ -12,13 +12,14 @@ use crate::rules::{Clause, Fault, Gate, Predicate, Subject};
 #[derive(Debug)]
 pub struct Detection {
     pub meta: Meta,
+    /// Where its document stands in the text that it was read from, in bytes.
+    pub range: Range<usize>,
     rule: CompiledRule,
     gate: Gate,
     /// Whether the rule is about CloudTrail at all.
     is_ours: bool,
     walked: Vec<String>,
     places: Places,
-    offset: usize,
 }
 
 impl Detection {
@@ -39,12 +40,19 @@ impl Detection {
             warnings.push(stranger(&rule.logsource, &places, text));
         }
         let gate = if is_ours { gate::of(&rule) } else { Gate::SHUT };
-        Ok((Self { meta, rule, gate, is_ours, walked, places, offset: 0 }, warnings))
+        Ok((Self { meta, range: 0..text.len(), rule, gate, is_ours, walked, places }, warnings))
     }
 
     /// Says that the document starts at this byte of its file.
     pub(super) fn move_by(&mut self, offset: usize) {
-        self.offset += offset;
+        self.range = self.range.start + offset..self.range.end + offset;
+    }
+
+    /// The detection as if its document were the whole text: places in it count from the document's start.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.range = 0..self.range.len();
+        self
     }
 
     fn view<'a>(&'a self, subject: &'a Subject) -> View<'a> {
@@ -62,7 +70,7 @@ impl Predicate for Detection {
     }
 
     fn explain(&self, subject: &Subject) -> Vec<Clause> {
-        explain::clauses(&self.rule, &self.view(subject), &self.places, self.offset)
+        explain::clauses(&self.rule, &self.view(subject), &self.places, self.range.start)
     }
 }
 
