@@ -13,6 +13,7 @@ pub(super) fn event() -> Event {
         region: Region::new("eu-west-1"),
         late: false,
         severity: Severity::Low,
+        fired: None,
         read_only: false,
         actor: Actor { kind: ActorKind::User, name: "ana".into() },
         name: "CreateThing".into(),

@@ -58,7 +58,7 @@ prop_compose! {
         let (region, actor) = (Region::new(region), Actor { kind, name: actor });
         Event {
             id, time, late, severity, read_only, name, service, target, source_address, outcome, record, region, actor,
-            seen: at(99),
+            seen: at(99), fired: late.then_some(severity),
         }
     }
 }
