@@ -12,7 +12,7 @@ use chrono::Utc;
 use super::rule_files::RuleFiles;
 use crate::{
     config::{RulePlaces, Settings},
-    model::{Alert, AlarmChange, AlertState, Region, RuleStatus, Update},
+    model::{AlarmChange, Alert, AlertState, Region, RuleStatus, Update},
     rulebook::kept,
     rules::{Switches, Watch, first::Memory},
     source::Deliver,
@@ -21,9 +21,9 @@ use crate::{
 /// How often alarms are evaluated anew, and hits told.
 const TICK: Duration = Duration::from_secs(1);
 /// The rule files are looked at on every so many ticks.
-const LOOK: u32 = 2;
+const LOOK: u64 = 2;
 /// What rules have learnt is written on every so many ticks.
-const KEEP: u32 = 10;
+const KEEP: u64 = 10;
 
 /// The rules at work, shared by the tasks of the sources.
 pub(super) struct Rules {
@@ -118,13 +118,13 @@ impl Rules {
 
     /// Reads changed files, evaluates alarms and tells of hits, second after second.
     pub async fn tend(self: Arc<Self>) {
-        for tick in (1_u32..).cycle() {
+        for tick in 1_u64.. {
             tokio::time::sleep(TICK).await;
             self.beat(tick);
         }
     }
 
-    fn beat(&self, tick: u32) {
+    fn beat(&self, tick: u64) {
         let (alerts, news) = {
             let mut state = self.lock();
             if tick.is_multiple_of(LOOK) {
@@ -187,10 +187,7 @@ fn text(error: impl std::fmt::Display) -> String {
 }
 
 /// What is kept in a file; nothing, and why, when it cannot be read.
-fn read<T: Default>(
-    path: Option<&Path>,
-    read: impl Fn(&Path) -> Result<T, String>,
-) -> (T, Option<RuleStatus>) {
+fn read<T: Default>(path: Option<&Path>, read: impl Fn(&Path) -> Result<T, String>) -> (T, Option<RuleStatus>) {
     match path.map(read) {
         None => (T::default(), None),
         Some(Ok(kept)) => (kept, None),

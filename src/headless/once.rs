@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     config::Settings,
-    model::{Alarm, Event, Restore, SourceKind, Time, Update, duration::brief},
+    model::{Alarm, Event, Region, Restore, SourceKind, Time, Update, duration::brief},
 };
 
 /// How a printing command ended.
@@ -80,7 +80,10 @@ pub fn print_alarms(settings: Settings, json: bool, out: &mut impl Write) -> io:
     let mut alarms: Vec<Alarm> = Vec::new();
     let mut at = Time::default();
     let ended = gather(settings, &[SourceKind::Alarms], |update| {
-        if let Update::Alarms { alarms: more, at: now, .. } = update {
+        if let Update::Alarms { region, alarms: more, at: now } = update
+            // Alarms over the live feed have seen nothing yet.
+            && region.as_str() != Region::LOCAL
+        {
             at = at.max(now);
             alarms.extend(more);
         }

@@ -1,7 +1,8 @@
 //! What flows from the sources to whoever listens, and what listeners ask for.
 
 use super::{
-    Alarm, AlarmChange, Alert, AlertState, Event, Identity, Place, Region, Restore, RuleStatus, SourceError, SourceHealth, Time,
+    Alarm, AlarmChange, Alert, AlertState, Event, Identity, Place, Region, Restore, RuleStatus, SourceError,
+    SourceHealth, Time,
 };
 
 /// One thing a source has to say.

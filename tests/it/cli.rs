@@ -111,6 +111,7 @@ fn the_places_are_in_the_xdg_folders() {
     keys    HOME/.config/trailwatch/keys.toml  (not there)
     themes  HOME/.config/trailwatch/themes
     rules   HOME/.config/trailwatch/rules  (not there)
+    state   HOME/.local/state/trailwatch  (not there)
     log     HOME/.local/state/trailwatch/trailwatch.log  (not there)
     ");
 }

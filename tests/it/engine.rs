@@ -9,10 +9,12 @@ use std::{
 use chrono::Utc;
 use tokio::runtime::Runtime;
 use trailwatch::{
-    config::{Credentials, Settings},
+    config::{Credentials, RulePlaces, Settings},
     emulator::{self, Failure},
     engine::Engine,
-    model::{AlarmKind, Region, Request, SourceHealth, SourceKind, SourceState, Update},
+    model::{
+        AlarmKind, AlertState, Region, Request, RuleOrigin, RuleStatus, SourceHealth, SourceKind, SourceState, Update,
+    },
 };
 
 /// A pretended account and settings that lead to it.
@@ -197,8 +199,111 @@ fn a_dropped_engine_says_no_more() {
 fn every_source_is_heard_of_before_the_first_is_asked() {
     let account = Account::start();
     let (_engine, mut heard) = account.engine(account.settings());
-    heard.until("something", |heard| heard.all.iter().any(|update| !matches!(update, Update::Source(_))));
+    let from_aws = |update: &Update| match update {
+        Update::Source(_) | Update::Rules(_) => false,
+        Update::Alarms { region, .. } => region.as_str() != Region::LOCAL,
+        _ => true,
+    };
+    heard.until("something", |heard| heard.all.iter().any(from_aws));
     let kinds: HashSet<_> = heard.sources().values().map(|health| health.id.kind).collect();
     assert_eq!(kinds.len(), [SourceKind::Events; 5].len());
     assert_eq!(heard.sources().len(), 13);
+}
+
+/// The rules as last told, by name.
+fn rules(heard: &Heard) -> HashMap<String, RuleStatus> {
+    let last = heard.all.iter().rev().find_map(|update| match update {
+        Update::Rules(rules) => Some(rules.clone()),
+        _ => None,
+    });
+    last.unwrap_or_default().into_iter().map(|rule| (rule.name.clone(), rule)).collect()
+}
+
+const OWN: &str = r#"
+[[rule]]
+name = "everything"
+severity = "low"
+language = "metric-filter"
+pattern = "{ $.eventName = * }"
+
+[rule.alarm]
+default_value = 0
+"#;
+
+/// Rules in folders of their own.
+fn with_rules(settings: Settings, home: &std::path::Path) -> Settings {
+    let rules = RulePlaces {
+        folder: Some(home.join("rules")),
+        switches: Some(home.join("state/switches.toml")),
+        memory: Some(home.join("state/seen.json")),
+    };
+    Settings { rules, ..settings }
+}
+
+#[test]
+fn rules_are_asked_about_the_live_feed_and_read_again_when_their_files_change() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join("rules")).unwrap();
+    std::fs::write(home.path().join("rules/own.toml"), OWN).unwrap();
+    let account = Account::start();
+    let (_engine, mut heard) = account.engine(with_rules(account.settings(), home.path()));
+    let of =
+        |update: &Update, rule: &str| matches!(update, Update::Alerts(alerts) if alerts.iter().any(|a| a.rule == rule));
+    heard.until("an alert", |heard| heard.all.iter().any(|update| of(update, "everything")));
+    let marked = |update: &Update| matches!(update, Update::Events(events) if events.iter().all(|e| e.fired.is_some()));
+    assert!(heard.all.iter().any(marked));
+    heard.until("hits", |heard| rules(heard).get("everything").is_some_and(|rule| rule.hits_in_a_day() > 0));
+    assert!(rules(&heard).contains_key("signin-console-failure-root"));
+    let local = |update: &Update| {
+        let Update::Alarms { region, alarms, .. } = update else { return false };
+        region.as_str() == "local" && alarms.iter().any(|alarm| alarm.name == "everything")
+    };
+    assert!(heard.all.iter().any(local));
+    std::fs::write(home.path().join("rules/own.toml"), OWN.replace("everything", "all") + "[[rule]]\nname = 7\n")
+        .unwrap();
+    heard.until("the new name", |heard| {
+        let rules = rules(heard);
+        rules.contains_key("all") && !rules.contains_key("everything")
+    });
+    let broken = &rules(&heard)[""];
+    assert!(broken.problem.contains("name"), "{broken:?}");
+    assert!(matches!(&broken.origin, RuleOrigin::File { path, line: 11 } if path.ends_with("own.toml")), "{broken:?}");
+}
+
+#[test]
+fn a_switch_lasts_over_a_restart() {
+    let home = tempfile::tempdir().unwrap();
+    let account = Account::start();
+    for (on, other) in [(true, false), (false, true)] {
+        let (engine, mut heard) = account.engine(with_rules(account.settings(), home.path()));
+        let is = |on: bool| move |heard: &Heard| rules(heard).get("cis-root-use").is_some_and(|rule| rule.on == on);
+        heard.until("as it was left", is(on));
+        engine.request(Request::SwitchRule { name: "cis-root-use".to_owned(), on: other });
+        heard.until("switched", is(other));
+    }
+}
+
+#[test]
+fn an_alert_is_acknowledged_and_a_local_alarm_has_a_history() {
+    let account = Account::start();
+    let (engine, mut heard) = account.engine(account.settings());
+    let first = |heard: &Heard| {
+        heard.all.iter().rev().find_map(|update| match update {
+            Update::Alerts(alerts) => alerts.first().cloned(),
+            _ => None,
+        })
+    };
+    heard.until("an alert", |heard| first(heard).is_some());
+    let id = first(&heard).unwrap().id;
+    engine.request(Request::Alert { id: id.clone(), state: AlertState::Acknowledged });
+    let acknowledged = |update: &Update| {
+        let Update::Alerts(alerts) = update else { return false };
+        alerts.iter().any(|alert| alert.id == id && alert.state == AlertState::Acknowledged)
+    };
+    heard.until("acknowledged", |heard| heard.all.iter().any(acknowledged));
+    let (region, name) = (Region::new(Region::LOCAL), "cis-root-use".to_owned());
+    engine.request(Request::AlarmHistory { id: 9, region, name });
+    heard.until("a history", |heard| {
+        heard.all.iter().any(|update| matches!(update, Update::AlarmHistory { id: 9, history: Ok(_) }))
+    });
 }

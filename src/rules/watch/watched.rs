@@ -45,7 +45,8 @@ impl Watched {
             window: Window::new(spec.clone()),
             one_is_enough: spec.one_is_enough(),
             since: None,
-            reason: String::new(),
+            // As CloudWatch says of an alarm that was just made.
+            reason: "Unchecked: Initial alarm creation".to_owned(),
             evaluated: None,
             changes: VecDeque::new(),
             recent: VecDeque::new(),
