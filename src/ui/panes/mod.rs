@@ -11,6 +11,7 @@ pub mod restore;
 pub mod restores;
 pub mod source;
 pub mod sources;
+mod summary;
 
 use super::{pane::Words, shared::Freshness, theme::Meaning, widgets::text::number};
 use crate::model::{Time, duration::brief};
