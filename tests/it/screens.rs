@@ -1,5 +1,7 @@
 //! Keys in, screen out: over panes, sizes and themes.
 
+mod record;
+
 use trailwatch::{
     model::{
         Alarm, AlarmKind, AlarmState, Region, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Update,

@@ -14,9 +14,14 @@ use crate::{
         pane::{Cx, Pane, Words, Wrong},
         shared::Shared,
         theme::Meaning,
-        widgets::text::put,
+        widgets::text::{middle, put},
     },
 };
+
+/// Columns of a title line that the event's name and the text searched for may take, so that 80 are enough for both and
+/// the count of the matches.
+const MOST_NAME: usize = 30;
+const MOST_SEARCHED: usize = 16;
 
 /// The detail of an event.
 pub struct EventDetail {
@@ -57,15 +62,14 @@ impl Pane for EventDetail {
     }
 
     fn title(&self, _: &Shared) -> Words {
-        let mut words = vec![
-            ("Events".to_owned(), Meaning::Muted),
-            (self.event.name.clone(), Meaning::Title),
-            (self.event.id.clone(), Meaning::Muted),
-        ];
+        let mut words = vec![("Events".to_owned(), Meaning::Muted), (self.event.name.clone(), Meaning::Title)];
         if !self.record.searched().is_empty() {
-            words.push((format!("/{}", self.record.searched()), Meaning::Prompt));
+            // There is room for the count of the matches at any width, whatever is searched for.
+            words[1].0 = middle(&self.event.name, MOST_NAME);
+            words.push((format!("/{}", middle(self.record.searched(), MOST_SEARCHED)), Meaning::Prompt));
             words.push((self.record.found(), Meaning::Muted));
         }
+        words.push((self.event.id.clone(), Meaning::Muted));
         words
     }
 

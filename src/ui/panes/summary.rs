@@ -1,6 +1,6 @@
 //! What is said of an event above its record: who did what to what, from where, and how it ended.
 
-use std::{borrow::Cow, ops::Range};
+use std::borrow::Cow;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 use serde_json::Value;
@@ -10,7 +10,10 @@ use crate::{
     model::{ActorKind, Event, Outcome, Severity, text::visible},
     ui::{
         theme::{Meaning, Theme},
-        widgets::{document::wrapped, text::put},
+        widgets::{
+            document::wrapped,
+            text::{MOST_BYTES_IN_A_CELL, middle, put, tail},
+        },
     },
 };
 
@@ -47,7 +50,7 @@ fn who(event: &Event, record: &Value) -> Fact {
 
 fn what(event: &Event) -> Fact {
     let reads = if event.read_only { "only reads" } else { "" };
-    let what = join(&[&format!("{} {}", event.service, event.name), reads, event.severity.as_str()]);
+    let what = join(&[format!("{} {}", event.service, event.name).trim(), reads, event.severity.as_str()]);
     ("what", what, severity_meaning(event.severity.max(Severity::Low)))
 }
 
@@ -92,27 +95,38 @@ pub fn draw<'a>(area: Rect, buf: &mut Buffer, theme: &Theme, facts: impl Iterato
     let most = usize::from(area.height / 2);
     let room = area.width.saturating_sub(LABEL + 2);
     let facts: Vec<_> = facts.take(most).map(|fact| (fact, rows(&fact.1, room))).collect();
-    let shares = shares(&facts.iter().map(|(_, (_, rows))| rows.len()).collect::<Vec<_>>(), most);
+    let shares = shares(&facts.iter().map(|(_, rows)| rows.len()).collect::<Vec<_>>(), most);
     let mut y = area.y;
-    for (((label, _, meaning), (text, rows)), share) in facts.iter().zip(shares) {
+    for (((label, text, meaning), rows), share) in facts.iter().zip(shares) {
         put(buf, (area.x + 1, y), LABEL.min(area.width), label, theme.style(Meaning::Muted));
-        for (i, row) in rows.iter().take(share).enumerate() {
-            // The last row there is room for says that the text goes on.
-            let end = if i + 1 == share { text.len() } else { row.end };
-            put(buf, (area.x + 1 + LABEL, y), room, text[row.start..end].trim_end(), theme.style(*meaning));
+        for i in 0..share {
+            let style = theme.style(*meaning);
+            put(buf, (area.x + 1 + LABEL, y), room, &row(text, rows, (i, share), room), style);
             y += 1;
         }
     }
     y - area.y
 }
 
-/// A text made safe, and where it breaks; no more is looked at than could show.
-fn rows(text: &str, room: u16) -> (Cow<'_, str>, Vec<Range<usize>>) {
-    let most = (usize::from(room) + 1) * MOST_ROWS * 2;
+/// The rows of a text, safe, and one more than it may take where there are more: no more is looked at than could show.
+fn rows(text: &str, room: u16) -> Vec<String> {
+    let most = (usize::from(room) + 1) * (MOST_ROWS + 1);
     let text = visible(text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end]));
-    let mut rows = wrapped(&text, room.max(1).into());
-    rows.truncate(MOST_ROWS);
-    (text, rows)
+    let rows = wrapped(&text, room.max(1).into());
+    rows.into_iter().take(MOST_ROWS + 1).map(|row| text[row].to_owned()).collect()
+}
+
+/// A row of so many of a text. Where they are too few, the last one shows its end: there stands why something was
+/// refused.
+fn row<'a>(text: &str, rows: &'a [String], (at, of): (usize, usize), room: u16) -> Cow<'a, str> {
+    match (rows.len() > of, at + 1 == of) {
+        (true, true) if of == 1 => middle(text, room.into()).into(),
+        (true, true) => {
+            let most = usize::from(room) * MOST_BYTES_IN_A_CELL;
+            tail(&text[text.ceil_char_boundary(text.len().saturating_sub(most))..], room.into()).into()
+        }
+        _ => rows[at].trim_end().into(),
+    }
 }
 
 /// How many of the rows it wants each fact gets when there are `most`: one each, and the others in turn from the last on,
@@ -137,7 +151,8 @@ mod tests {
     use crate::model::{Region, record};
 
     fn fact(label: &str, record: &str) -> String {
-        let event = record::read(record::Envelope::bare(Region::new("eu-west-1"), record), chrono::DateTime::UNIX_EPOCH);
+        let event =
+            record::read(record::Envelope::bare(Region::new("eu-west-1"), record), chrono::DateTime::UNIX_EPOCH);
         let record = serde_json::from_str(&event.record).unwrap();
         facts(&event, &record).into_iter().find(|fact| fact.0 == label).unwrap().1
     }
@@ -154,7 +169,8 @@ mod tests {
 
     #[test]
     fn whether_there_was_mfa_stands_before_the_arn() {
-        let record = r#"{"userIdentity":{"type":"Root","arn":"arn:aws:iam::1:root"},"additionalEventData":{"MFAUsed":"No"}}"#;
+        let record =
+            r#"{"userIdentity":{"type":"Root","arn":"arn:aws:iam::1:root"},"additionalEventData":{"MFAUsed":"No"}}"#;
         assert_eq!(fact("who", record), "root · without MFA · arn:aws:iam::1:root");
     }
 
