@@ -1,5 +1,6 @@
 //! Keys in, screen out: over panes, sizes and themes.
 
+mod keys;
 mod narrow;
 mod record;
 
