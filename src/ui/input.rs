@@ -10,7 +10,25 @@ use super::{
 use crate::config::{Zone, nearest};
 
 impl App {
+    /// A terminal sends Alt as an Escape before the key: where no command has that key, somebody typed Escape and, at
+    /// once, another key.
     pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
+        let sent_with_escape = matches!(key.code, Code::Char(_) | Code::Enter | Code::Tab | Code::Backspace);
+        if !key.alt || !sent_with_escape || self.is_bound(key) {
+            return self.one_key(key);
+        }
+        let mut effects = self.one_key(Key::plain(Code::Esc));
+        effects.extend(self.one_key(Key { alt: false, ..key }));
+        effects
+    }
+
+    /// Whether the key means something here, after those typed so far.
+    fn is_bound(&self, key: Key) -> bool {
+        let typed: Vec<Key> = self.typed.iter().copied().chain([key]).collect();
+        self.overlay.is_none() && self.shared.keys.meaning(&self.contexts(), &typed) != Meaning::Nothing
+    }
+
+    fn one_key(&mut self, key: Key) -> Vec<Effect> {
         if key == Key::ctrl('c') {
             return vec![Effect::Quit];
         }
@@ -51,6 +69,7 @@ impl App {
             Answer::Close => {}
             Answer::Filter { text, close } => self.filter(overlay, &text, close),
             Answer::Run(line) => return self.run(&line),
+            Answer::Do(command) => return self.command(command),
         }
         Vec::new()
     }

@@ -261,6 +261,8 @@ impl App {
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
+        // What was said was about what came before.
+        self.said = None;
         match command {
             Command::Quit => return vec![Effect::Quit],
             Command::Suspend => return vec![Effect::Suspend],
@@ -330,6 +332,7 @@ impl App {
                 pane.left(&mut self.shared);
             }
             self.tab = tab;
+            self.said = None;
         }
     }
 

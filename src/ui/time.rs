@@ -10,6 +10,9 @@ use crate::{
 /// Where the operator is: the offset from UTC at a time, which changes with the season.
 pub type LocalOffset = fn(Time) -> FixedOffset;
 
+/// Days after which a day and a month could be taken for those of this year.
+const OTHER_YEAR: i64 = 300;
+
 /// How times are shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
@@ -36,17 +39,27 @@ impl Clock {
         }
     }
 
-    /// A time in a row of `width` columns: the time of day, with the day when it is another one than today.
+    /// A time in a row of `width` columns, at least 5: the time of day, and of another day what tells most in the room
+    /// there is. A day of the week means one of the last six days.
     pub fn row(self, time: Time, now: Time, width: u16) -> String {
         if self.zone == Zone::Relative {
-            return brief(now - time);
+            let age = brief(now - time);
+            return if age.len() <= width.into() { age } else { age.split(' ').next().unwrap_or_default().to_owned() };
         }
         let (time, today) = (self.placed(time), self.placed(now).date_naive());
-        match (time.date_naive() == today, width >= 12) {
-            (true, _) => time.format("%H:%M:%S").to_string(),
-            (false, true) => time.format("%d %b %H:%M").to_string(),
-            (false, false) => time.format("%d %H:%M").to_string(),
-        }
+        let form = match ((today - time.date_naive()).num_days().abs(), width) {
+            (0, 8..) => "%H:%M:%S",
+            (0, _) => "%H:%M",
+            (OTHER_YEAR.., 11..) => "%d %b %Y",
+            (OTHER_YEAR.., 8..) => "%b %Y",
+            (OTHER_YEAR.., _) => "%b%y",
+            (_, 12..) => "%d %b %H:%M",
+            (1..=6, 9..) => "%a %H:%M",
+            (_, 9..) => "%d%b %Hh",
+            (_, 6..) => "%d %b",
+            (..) => "%d%b",
+        };
+        time.format(form).to_string()
     }
 
     /// A whole time with its zone: `2026-11-21 09:14:03 UTC`.
@@ -57,7 +70,7 @@ impl Clock {
         }
     }
 
-    /// A deadline in local time, short: `Fri 00:00`, with the date when it is more than six days off.
+    /// A deadline in local time, as [`utc_deadline`] shows one in UTC.
     pub fn local_deadline(self, time: Time, now: Time) -> String {
         deadline(time.with_timezone(&(self.local)(time)), time - now)
     }
@@ -70,13 +83,18 @@ impl Clock {
     }
 }
 
-/// A deadline in UTC, short: `Fri 00:00`, with the date when it is more than six days off.
+/// A deadline in UTC, short: `Fri 00:00`, with the date when it is more than six days off,
+/// and with the year when that is another one.
 pub fn utc_deadline(time: Time, now: Time) -> String {
     deadline(time.fixed_offset(), time - now)
 }
 
 fn deadline(time: chrono::DateTime<FixedOffset>, left: TimeDelta) -> String {
-    let form = if left.num_days().abs() > 5 { "%d %b %H:%M" } else { "%a %H:%M" };
+    let form = match left.num_days().abs() {
+        ..=5 => "%a %H:%M",
+        OTHER_YEAR.. => "%d %b %Y",
+        _ => "%d %b %H:%M",
+    };
     time.format(form).to_string()
 }
 
@@ -100,11 +118,31 @@ mod tests {
         let now = at("2026-11-21T09:14:03Z");
         assert_eq!(clock.row(at("2026-11-21T00:00:01Z"), now, 8), "00:00:01");
         assert_eq!(clock.row(at("2026-11-20T23:59:59Z"), now, 12), "20 Nov 23:59");
-        assert_eq!(clock.row(at("2026-11-20T23:59:59Z"), now, 8), "20 23:59");
+        assert_eq!(clock.row(at("2026-11-20T23:59:59Z"), now, 9), "Fri 23:59");
         let local = Clock { zone: Zone::Local, ..clock };
         assert_eq!(local.row(at("2026-11-20T23:59:59Z"), now, 8), "00:59:59");
         let relative = Clock { zone: Zone::Relative, ..clock };
         assert_eq!(relative.row(at("2026-11-21T09:13:03Z"), now, 8), "1m 00s");
+    }
+
+    #[test]
+    fn a_far_time_has_its_month_in_any_width() {
+        let clock = Clock { zone: Zone::Utc, local: berlin };
+        let row = |time, width| clock.row(at(time), at("2026-11-21T09:14:03Z"), width);
+        for (width, today, near, far, last_year) in [
+            (12, "08:07:06", "15 Nov 23:59", "13 Oct 09:26", "13 Dec 2025"),
+            (9, "08:07:06", "Sun 23:59", "13Oct 09h", "Dec 2025"),
+            (6, "08:07", "15 Nov", "13 Oct", "Dec25"),
+            (5, "08:07", "15Nov", "13Oct", "Dec25"),
+        ] {
+            assert_eq!(row("2026-11-21T08:07:06Z", width), today);
+            assert_eq!(row("2026-11-15T23:59:00Z", width), near);
+            assert_eq!(row("2026-10-13T09:26:00Z", width), far);
+            assert_eq!(row("2025-12-13T09:26:00Z", width), last_year);
+        }
+        let relative = Clock { zone: Zone::Relative, ..clock };
+        assert_eq!(relative.row(at("2026-11-21T09:13:03Z"), at("2026-11-21T09:14:03Z"), 5), "1m");
+        assert_eq!(utc_deadline(at("2027-12-01T00:00:00Z"), at("2026-11-21T09:14:03Z")), "01 Dec 2027");
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! Keys in, screen out: over panes, sizes and themes.
 
+mod keys;
+mod narrow;
+mod record;
+
 use trailwatch::{
     model::{
         Alarm, AlarmKind, AlarmState, Region, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Update,

@@ -14,7 +14,7 @@ use crate::{
         keys::{Code, Key},
         shared::Shared,
         theme::Meaning,
-        widgets::text::put,
+        widgets::text::{columns, put},
     },
 };
 
@@ -64,6 +64,10 @@ impl CommandLine {
     }
 
     fn complete(&mut self, shared: &Shared, step: isize) {
+        // The only way was taken: what may follow it comes next.
+        if self.chosen.is_some() && self.completions(shared).len() == 1 {
+            (self.chosen, self.typed) = (None, None);
+        }
         let typed = self.typed.take().unwrap_or_else(|| self.line.text().to_owned());
         self.line = Line::new(&typed);
         let completions = self.completions(shared);
@@ -97,7 +101,11 @@ impl CommandLine {
             keys: shared.keys.keys_of(spec.context, spec.command).collect::<Vec<_>>().join(", "),
             help: spec.help.to_owned(),
         };
-        found.into_iter().map(complete).collect()
+        // Behind a whole name stands at once what may follow it.
+        let words = found.first().filter(|spec| spec.name == typed).map(|spec| arguments(spec, "", shared));
+        let words = words.unwrap_or_default();
+        let others = found.into_iter().skip(usize::from(!words.is_empty())).map(complete).collect::<Vec<_>>();
+        words.into_iter().chain(others).collect()
     }
 
     pub fn draw(&self, body: Rect, footer: Rect, buf: &mut Buffer, shared: &Shared) -> (u16, u16) {
@@ -107,14 +115,16 @@ impl CommandLine {
         let first = self.chosen.map_or(0, |chosen| (chosen + 1).saturating_sub(rows));
         let area = Rect { y: body.bottom().saturating_sub(rows as u16), height: rows as u16, ..body };
         Clear.render(area, buf);
+        let longest = completions.iter().map(|completion| columns(&completion.line)).max().unwrap_or(0);
+        let wide = (longest.min(area.width.into()) as u16).max(16);
         for (i, completion) in completions.iter().enumerate().skip(first).take(rows) {
             let (y, selected) = (area.y + (i - first) as u16, self.chosen == Some(i));
             buf.set_style(Rect { y, height: 1, ..area }, theme.cell(Meaning::Text, selected));
             let mut x = area.x + 1;
             for (text, width, meaning) in [
-                (&completion.line, 16, Meaning::Title),
+                (&completion.line, wide, Meaning::Title),
                 (&completion.keys, 12, Meaning::Key),
-                (&completion.help, area.width.saturating_sub(32), Meaning::Muted),
+                (&completion.help, area.width, Meaning::Muted),
             ] {
                 put(buf, (x, y), width.min(area.right().saturating_sub(x)), text, theme.cell(meaning, selected));
                 x += width + 1;
@@ -132,6 +142,6 @@ fn arguments(spec: &Spec, typed: &str, shared: &Shared) -> Vec<Completion> {
     };
     let starting = words.into_iter().filter(|word| word.starts_with(typed));
     let complete =
-        |word| Completion { line: format!("{} {word}", spec.name), keys: String::new(), help: String::new() };
+        |word| Completion { line: format!("{} {word}", spec.name), keys: String::new(), help: spec.help.to_owned() };
     starting.map(complete).collect()
 }

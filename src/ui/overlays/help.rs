@@ -65,20 +65,22 @@ impl Help {
     pub fn key(&mut self, key: Key, shared: &Shared) -> Answer {
         let meaning = shared.keys.meaning(&[Context::List, Context::Global], &[key]);
         match (key.code, meaning) {
-            (Code::Esc | Code::Char('q' | '?'), _) => return Answer::Close,
-            (_, Meant::Command(command)) => self.scroll(command),
-            _ => {}
+            (Code::Esc | Code::Char('q' | '?'), _) => Answer::Close,
+            (_, Meant::Command(Command::Back | Command::Leave | Command::Help)) => Answer::Close,
+            // Who reads of a key here tries it.
+            (_, Meant::Command(command)) if !self.scroll(command) => Answer::Do(command),
+            _ => Answer::Stay,
         }
-        Answer::Stay
     }
 
-    /// Moves the text under the window.
-    pub fn scroll(&mut self, command: Command) {
+    /// Moves the text under the window; false for a command that does not move.
+    pub fn scroll(&mut self, command: Command) -> bool {
         let mut moved = Cursor::default();
         moved.fit(self.cursor.height, self.lines.len());
         moved.choose(self.cursor.top, self.lines.len());
-        moved.go(command, self.lines.len());
+        let moves = moved.go(command, self.lines.len());
         self.cursor.top = moved.at.min(self.lines.len().saturating_sub(self.cursor.height));
+        moves
     }
 
     pub fn draw(&mut self, body: Rect, footer: Rect, buf: &mut Buffer, shared: &Shared) {

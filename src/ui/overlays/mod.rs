@@ -33,6 +33,8 @@ pub enum Answer {
     Filter { text: String, close: bool },
     /// Run this line of the command line, and close.
     Run(String),
+    /// Do this, and close.
+    Do(Command),
 }
 
 /// Characters of a paste that are taken: nobody types a longer filter.

@@ -6,6 +6,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     alarm::AlarmDetail,
+    events::short_region,
     list::{List, Listed},
     nothing,
 };
@@ -54,9 +55,10 @@ fn actions(alarm: &Alarm) -> (&'static str, Meaning) {
 const COLUMNS: &[Column] = &[
     Column::new("STATE", 9, 9),
     Column::new(" ", 1, 1),
-    Column::new("NAME", 20, 36).ends(),
+    Column::new("NAME", 26, 36).ends(),
     Column::new("SINCE", 7, 8),
-    Column::new("ACTIONS", 10, 10),
+    Column::new("ACTIONS", 7, 10),
+    Column::new("RGN", 4, 5).until(100),
     Column::new("REGION", 10, 14).from(100),
     Column::new("KIND", 9, 9).from(130),
     Column::new("WHY", 14, u16::MAX),
@@ -123,6 +125,7 @@ impl Listed for Alarm {
                 (&alarm.name, Meaning::Text),
                 (&since, Meaning::Time),
                 (actions, actions_meaning),
+                (&short_region(alarm.region.as_str()), Meaning::Muted),
                 (alarm.region.as_str(), Meaning::Muted),
                 (alarm.kind.as_str(), Meaning::Muted),
                 (&why(alarm, shared), Meaning::Muted),

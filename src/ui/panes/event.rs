@@ -3,25 +3,32 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 use serde_json::Value;
 
-use super::{events::severity_meaning, record::RecordTree};
+use super::{
+    record::RecordTree,
+    summary::{self, Fact, facts},
+};
 use crate::{
-    model::{ActorKind, Event, Outcome, duration::brief},
+    model::{Event, duration::brief},
     ui::{
         command::{Command, Context},
         pane::{Cx, Pane, Words, Wrong},
         shared::Shared,
         theme::Meaning,
-        widgets::text::put,
+        widgets::text::{middle, put},
     },
 };
 
-/// The columns that the labels of the facts take.
-const LABEL: u16 = 8;
+/// Columns of a title line that the event's name and the text searched for may take, so that 80 are enough for both and
+/// the count of the matches.
+const MOST_NAME: usize = 30;
+const MOST_SEARCHED: usize = 16;
 
 /// The detail of an event.
 pub struct EventDetail {
     event: Event,
-    facts: Vec<(&'static str, String, Meaning)>,
+    facts: Vec<Fact>,
+    /// The rows above the record, as of the last drawing.
+    above: u16,
     record: RecordTree,
 }
 
@@ -29,7 +36,7 @@ impl EventDetail {
     pub fn new(event: Event) -> Self {
         // A record that is no JSON has no facts beyond those of the row; the tree shows it as far as it goes.
         let record: Value = serde_json::from_str(&event.record).unwrap_or(Value::Null);
-        Self { facts: facts(&event, &record), record: RecordTree::new(event.record.as_str()), event }
+        Self { facts: facts(&event, &record), above: 0, record: RecordTree::new(event.record.as_str()), event }
     }
 }
 
@@ -37,51 +44,6 @@ impl EventDetail {
 pub fn actor_arn(record: &str) -> String {
     let record: Value = serde_json::from_str(record).unwrap_or(Value::Null);
     record["userIdentity"]["arn"].as_str().unwrap_or_default().to_owned()
-}
-
-fn facts(event: &Event, record: &Value) -> Vec<(&'static str, String, Meaning)> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let identity = &record["userIdentity"];
-    let kind = event.actor.kind.as_str();
-    let kind = if kind == event.actor.name { "" } else { kind };
-    let who = join(&[event.actor.name.as_str(), kind, &text(&identity["arn"]), mfa(record)]);
-    let reads = if event.read_only { "only reads" } else { "" };
-    let what = join(&[&format!("{} {}", event.service, event.name), reads, event.severity.as_str()]);
-    let address = event.source_address.strip_suffix(".amazonaws.com").unwrap_or(&event.source_address);
-    let agent = text(&record["userAgent"]);
-    // A service names itself as the address and as the agent.
-    let agent = if agent.strip_suffix(".amazonaws.com").unwrap_or(&agent) == address { "" } else { &agent };
-    let from = join(&[&event.source_address, agent]);
-    let message = text(&record["errorMessage"]);
-    let (result, result_meaning) = match &event.outcome {
-        Outcome::Succeeded => ("succeeded".to_owned(), Meaning::Ok),
-        Outcome::Denied(code) => (join(&[&format!("refused: {code}"), &message]), Meaning::Denied),
-        Outcome::Failed(code) => (join(&[&format!("failed: {code}"), &message]), Meaning::Failed),
-    };
-    let actor = if event.actor.kind == ActorKind::Root { Meaning::Root } else { Meaning::Actor };
-    let mut facts = vec![
-        ("who", who, actor),
-        ("what", what, severity_meaning(event.severity.max(crate::model::Severity::Low))),
-        ("on", event.target.clone(), Meaning::Text),
-        ("from", from, Meaning::Text),
-        ("result", result, result_meaning),
-    ];
-    facts.retain(|(_, text, _)| !text.is_empty());
-    facts
-}
-
-fn join(parts: &[&str]) -> String {
-    parts.iter().copied().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
-}
-
-/// Whether MFA was used: a session says so in its attributes, a sign-in beside them.
-fn mfa(record: &Value) -> &'static str {
-    let session = record["userIdentity"]["sessionContext"]["attributes"]["mfaAuthenticated"].as_str();
-    match session.or(record["additionalEventData"]["MFAUsed"].as_str()) {
-        Some("true" | "Yes") => "with MFA",
-        Some("false" | "No") => "without MFA",
-        _ => "",
-    }
 }
 
 /// When it happened, and how late it came.
@@ -100,15 +62,14 @@ impl Pane for EventDetail {
     }
 
     fn title(&self, _: &Shared) -> Words {
-        let mut words = vec![
-            ("Events".to_owned(), Meaning::Muted),
-            (self.event.name.clone(), Meaning::Title),
-            (self.event.id.clone(), Meaning::Muted),
-        ];
+        let mut words = vec![("Events".to_owned(), Meaning::Muted), (self.event.name.clone(), Meaning::Title)];
         if !self.record.searched().is_empty() {
-            words.push((format!("/{}", self.record.searched()), Meaning::Prompt));
+            // There is room for the count of the matches at any width, whatever is searched for.
+            words[1].0 = middle(&self.event.name, MOST_NAME);
+            words.push((format!("/{}", middle(self.record.searched(), MOST_SEARCHED)), Meaning::Prompt));
             words.push((self.record.found(), Meaning::Muted));
         }
+        words.push((self.event.id.clone(), Meaning::Muted));
         words
     }
 
@@ -130,19 +91,12 @@ impl Pane for EventDetail {
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         let theme = &shared.theme;
         let when = ("when", when(&self.event, shared), Meaning::Text);
-        let most = usize::from(area.height / 2);
-        let facts = self.facts.iter().chain([&when]).take(most);
-        let mut y = area.y;
-        for (label, text, meaning) in facts {
-            let (x, room) = (area.x + 1, area.width.saturating_sub(LABEL + 2));
-            put(buf, (x, y), LABEL.min(area.width), label, theme.style(Meaning::Muted));
-            put(buf, (x + LABEL, y), room, text, theme.style(*meaning));
-            y += 1;
-        }
+        let y = area.y + summary::draw(area, buf, theme, self.facts.iter().chain([&when]));
         for x in area.left()..area.right() {
             put(buf, (x, y), 1, "─", theme.style(Meaning::Border));
         }
         let tree = Rect { y: y + 1, height: area.bottom().saturating_sub(y + 1), ..area };
+        self.above = tree.y - area.y;
         self.record.draw(tree, buf, theme);
     }
 
@@ -164,28 +118,8 @@ impl Pane for EventDetail {
     }
 
     fn click(&mut self, line: u16) {
-        let facts = self.facts.len() as u16 + 2;
-        if let Some(line) = line.checked_sub(facts) {
+        if let Some(line) = line.checked_sub(self.above) {
             self.record.click(line.into());
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Region, record};
-
-    #[test]
-    fn a_service_that_is_its_own_agent_is_named_once() {
-        for (agent, from) in
-            [("lambda.amazonaws.com", "lambda.amazonaws.com"), ("Boto3", "lambda.amazonaws.com · Boto3")]
-        {
-            let text = format!(r#"{{"sourceIPAddress":"lambda.amazonaws.com","userAgent":"{agent}"}}"#);
-            let event =
-                record::read(record::Envelope::bare(Region::new("eu-west-1"), text), chrono::DateTime::UNIX_EPOCH);
-            let record = serde_json::from_str(&event.record).unwrap();
-            assert!(facts(&event, &record).iter().any(|(label, text, _)| *label == "from" && text == from), "{from}");
         }
     }
 }

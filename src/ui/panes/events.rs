@@ -1,23 +1,21 @@
 //! What happens in the account, the newest first. Follows the newest until the operator moves, then holds still.
 
-use std::borrow::Cow;
+mod row;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
+use self::row::{COLUMNS, draw_row};
+pub use self::row::{severity_meaning, short_region};
 use super::{asked, event::EventDetail, freshness, nothing};
 use crate::{
-    model::{ActorKind, Severity, SourceKind, duration::brief},
-    store::{Ending, Filter, Row, RowId, View},
+    model::{Severity, SourceKind},
+    store::{Ending, Filter, RowId, View},
     ui::{
         command::{Command, Context},
         pane::{Change, Cx, Pane, PaneSpec, Words, Wrong},
         shared::Shared,
         theme::Meaning,
-        widgets::{
-            cursor::Cursor,
-            table::{Column, Table},
-            text::{middle, number},
-        },
+        widgets::{cursor::Cursor, table::Table, text::number},
     },
 };
 
@@ -26,29 +24,6 @@ pub const SPEC: PaneSpec = PaneSpec { name: "Events", make: |shared| Box::new(Ev
 fn badge(shared: &Shared) -> Words {
     vec![(number(shared.history.len()), Meaning::Tab)]
 }
-
-const COLUMNS: &[Column] = &[
-    Column::new("TIME", 8, 8).until(LONG_TIMES),
-    Column::new("TIME", 12, 12).from(LONG_TIMES),
-    Column::new("", 4, 4),
-    Column::new("RGN", 4, 5).until(LONG_REGIONS),
-    Column::new("REGION", 14, 14).from(LONG_REGIONS),
-    Column::new(" ", 1, 1),
-    Column::new("ACTOR", 14, 40),
-    Column::new("EVENT", 16, 34),
-    Column::new("SERVICE", 10, 14).from(150),
-    Column::new("TARGET", 11, 60).ends(),
-    Column::new("SOURCE", 15, 16).from(96),
-    Column::new("RESULT", 12, 16),
-];
-
-const ACTOR: usize = 6;
-
-/// From this width on, the times of other days have their month.
-const LONG_TIMES: u16 = 140;
-
-/// From this width on, Regions are written out.
-const LONG_REGIONS: u16 = 140;
 
 /// Rows that a slice of work looks at: about 2 ms.
 const SLICE: usize = 50_000;
@@ -292,112 +267,6 @@ impl Events {
             _ if !shared.history.is_empty() => "looking",
             fresh if fresh.polled.is_none() => "waiting for the first answer",
             _ => "nothing happened",
-        }
-    }
-}
-
-fn draw_row(table: &Table, buf: &mut Buffer, y: u16, (row, selected): (&Row<'_>, bool), shared: &Shared) {
-    let style = |meaning| shared.theme.cell(meaning, selected);
-    let calm = if row.read_only { Meaning::ReadOnly } else { Meaning::Text };
-    table.row(buf, y, style(Meaning::Text));
-    let time = shared.clock.row(row.time, shared.now, table.width(0).max(table.width(1)));
-    let late = if row.late { format!("+{}", brief_delay(row)) } else { String::new() };
-    let (result, result_meaning) = result(row);
-    // Of a role's session the end tells who it is; of a person, the start.
-    let actor = match row.actor.contains('/') {
-        true => middle(row.actor, table.width(ACTOR).into()).into(),
-        false => Cow::Borrowed(row.actor),
-    };
-    let cells = [
-        (time.as_str(), Meaning::Time),
-        (time.as_str(), Meaning::Time),
-        (&late, Meaning::Late),
-        (&short_region(row.region), Meaning::Muted),
-        (row.region, Meaning::Muted),
-        (row.severity.glyph(), severity_meaning(row.severity)),
-        (&actor, if row.actor_kind == ActorKind::Root { Meaning::Root } else { actor_meaning(row) }),
-        (row.name, event_meaning(row, calm)),
-        (row.service, Meaning::Service),
-        (row.target, calm),
-        // A service acts from its own name.
-        (row.source_address.strip_suffix(".amazonaws.com").unwrap_or(row.source_address), Meaning::Address),
-        (result, result_meaning),
-    ];
-    for (column, (text, meaning)) in cells.into_iter().enumerate() {
-        table.cell(buf, y, column, (text, style(meaning)));
-    }
-}
-
-/// The delay in at most three columns: `59s`, `12m`, `3h`.
-fn brief_delay(row: &Row<'_>) -> String {
-    let delay = brief(row.seen - row.time);
-    delay.split(' ').next().unwrap_or_default().to_owned()
-}
-
-fn actor_meaning(row: &Row<'_>) -> Meaning {
-    match row.actor_kind {
-        ActorKind::Service => Meaning::Muted,
-        _ if row.read_only => Meaning::ReadOnly,
-        _ => Meaning::Actor,
-    }
-}
-
-fn event_meaning(row: &Row<'_>, calm: Meaning) -> Meaning {
-    match row.severity {
-        Severity::High | Severity::Critical | Severity::Medium => severity_meaning(row.severity),
-        _ if calm == Meaning::Text => Meaning::EventName,
-        _ => calm,
-    }
-}
-
-/// What a severity means on screen.
-pub fn severity_meaning(severity: Severity) -> Meaning {
-    match severity {
-        Severity::Info => Meaning::Info,
-        Severity::Low => Meaning::Low,
-        Severity::Medium => Meaning::Medium,
-        Severity::High => Meaning::High,
-        Severity::Critical => Meaning::Critical,
-    }
-}
-
-fn result<'a>(row: &Row<'a>) -> (&'a str, Meaning) {
-    match row.ending {
-        Ending::Succeeded => ("ok", Meaning::Muted),
-        Ending::Denied => (row.code, Meaning::Denied),
-        Ending::Failed => (row.code, Meaning::Failed),
-    }
-}
-
-/// A Region in four or five columns, as people shorten it: `euw1` for `eu-west-1`.
-pub fn short_region(region: &str) -> String {
-    let mut parts = region.split('-');
-    let area = parts.next().unwrap_or_default();
-    let rest = parts.map(|part| match part {
-        "northeast" => "ne",
-        "northwest" => "nw",
-        "southeast" => "se",
-        "southwest" => "sw",
-        part => part.get(..1).unwrap_or(part),
-    });
-    rest.fold(area.to_owned(), |short, part| short + part)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::short_region;
-
-    #[test]
-    fn a_region_is_shortened_as_people_do() {
-        for (region, short) in [
-            ("eu-west-1", "euw1"),
-            ("us-east-1", "use1"),
-            ("ap-southeast-2", "apse2"),
-            ("us-gov-west-1", "usgw1"),
-            ("odd", "odd"),
-            ("", ""),
-        ] {
-            assert_eq!(short_region(region), short);
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod rule;
 pub mod rules;
 pub mod source;
 pub mod sources;
+mod summary;
 
 use super::{pane::Words, shared::Freshness, theme::Meaning, widgets::text::number};
 use crate::model::{Time, duration::brief};

@@ -1,12 +1,14 @@
 //! A record as a tree on screen: folding, wrapping, searching, and the value under the cursor.
 
-use std::{borrow::Cow, ops::Range};
+mod shown;
+
+use std::ops::Range;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
+use self::shown::{first_match, indent, is_searched, left_out, spans};
 use crate::{
-    json::{Kind, Pattern, RowNo, Search, Tree},
-    model::text::visible,
+    json::{Pattern, RowNo, Search, Tree},
     ui::{
         command::Command,
         theme::{Meaning, Theme},
@@ -17,11 +19,6 @@ use crate::{
         },
     },
 };
-
-/// The columns that a level is indented.
-const INDENT: usize = 2;
-/// Deeper levels are not indented further: there must be room for the text.
-const DEEPEST: u32 = 20;
 
 /// The tree and what of it shows.
 pub struct RecordTree {
@@ -79,10 +76,8 @@ impl RecordTree {
     pub fn search(&mut self, text: &str) {
         self.search = Pattern::new(text).map(|pattern| Search::new(&self.tree, pattern));
         let here = self.row();
-        if let Some(search) = &self.search
-            && search.index_of(here).is_none()
-            && let Some(found) = search.next(here)
-        {
+        let found = self.search.as_ref().and_then(|search| search.index_of(here).map(|_| here).or(search.next(here)));
+        if let Some(found) = found {
             self.go_to(found);
         }
     }
@@ -139,13 +134,23 @@ impl RecordTree {
         Ok(())
     }
 
-    /// Puts the cursor on a row, unfolding what hides it.
+    /// Puts the cursor on a row, unfolding what hides it; where the row is wrapped, on the line with its match.
     fn go_to(&mut self, row: RowNo) {
         self.tree.reveal(row);
         self.lay_out();
-        if let Some(line) = self.lines.iter().position(|(at, _)| *at == row) {
-            self.cursor.choose(line, self.lines.len());
+        let found = self.search_in(row).and_then(|pattern| first_match(&spans(&self.tree, row, usize::MAX), pattern));
+        let found = found.map_or(0..0, |(_, found)| found);
+        // A match may end in the line after the one in which it starts: that one shows as well.
+        for at in [found.end.saturating_sub(1), found.start] {
+            if let Some(line) = self.lines.iter().position(|(line, bytes)| *line == row && bytes.contains(&at)) {
+                self.cursor.choose(line, self.lines.len());
+            }
         }
+    }
+
+    /// What to look for in a row; `None` where the search found nothing.
+    fn search_in(&self, row: RowNo) -> Option<&Pattern> {
+        self.search.as_ref().filter(|search| search.index_of(row).is_some()).map(|search| &search.pattern)
     }
 
     /// Chooses a line of the window.
@@ -200,89 +205,64 @@ impl RecordTree {
         };
         let start = area.x + 1 + indent(&self.tree, *row) as u16;
         put(buf, (start.saturating_sub(1), area.y), 1, mark, theme.cell(Meaning::JsonPunctuation, selected));
-        let (mut x, mut offset) = (start + 1, 0);
-        // A wrapped line shows what ends at its last byte; text made safe is never shorter than it was.
-        let most = if self.wrap { bytes.end } else { area.width.into() };
-        for (text, meaning) in spans(&self.tree, *row, most) {
-            let whole = offset..offset + text.len();
-            offset = whole.end;
-            let part = whole.start.max(bytes.start)..whole.end.min(bytes.end);
-            if part.start >= part.end || x >= area.right() {
-                continue;
+        let at_text = Rect { x: start + 1, width: area.right().saturating_sub(start + 1), ..area };
+        self.draw_text(at_text, buf, (theme, at));
+    }
+
+    fn draw_text(&self, area: Rect, buf: &mut Buffer, (theme, at): (&Theme, usize)) {
+        let style = |meaning| theme.cell(meaning, at == self.cursor.at);
+        let (shown, most) = self.shown(at, area.width.into());
+        let (mut x, mut offset) = (area.x, 0);
+        for (text, meaning) in spans(&self.tree, self.lines[at].0, most) {
+            for shown in &shown {
+                let part = shown.start.max(offset)..shown.end.min(offset + text.len());
+                if part.start >= part.end || x >= area.right() {
+                    continue;
+                }
+                if part.start == shown.start && shown.start > 0 && !self.wrap {
+                    x += put(buf, (x, area.y), area.right() - x, "…", style(Meaning::JsonPunctuation));
+                }
+                let part = part.start - offset..part.end - offset;
+                let used = put(buf, (x, area.y), area.right() - x, &text[part.clone()], style(meaning));
+                if is_searched(meaning) {
+                    self.mark_matches(buf, (x, area.y, used), (&text, part, theme));
+                }
+                x += used;
             }
-            let shown = &text[part.start - whole.start..part.end - whole.start];
-            let room = area.right() - x;
-            let used = put(buf, (x, area.y), room, shown, theme.cell(meaning, selected));
-            self.mark_matches(buf, (x, area.y, used), (shown, theme));
-            x += used;
+            offset += text.len();
         }
     }
 
-    fn mark_matches(&self, buf: &mut Buffer, (x, y, width): (u16, u16, u16), (shown, theme): (&str, &Theme)) {
+    /// Which bytes of its row a line of `room` columns shows, and how many characters of each text of the row that takes.
+    fn shown(&self, at: usize, room: usize) -> ([Range<usize>; 2], usize) {
+        let (row, bytes) = &self.lines[at];
+        let searched = self.search_in(*row).filter(|_| !self.wrap);
+        match searched.and_then(|pattern| left_out(&spans(&self.tree, *row, usize::MAX), pattern, room)) {
+            Some(hole) => ([0..hole.start, hole.end..usize::MAX], hole.end + room),
+            // A wrapped line shows what ends at its last byte; text made safe is never shorter than it was.
+            None => ([bytes.clone(), 0..0], if self.wrap { bytes.end } else { room }),
+        }
+    }
+
+    /// Marks the matches in a part of a text. One may begin before the part and end behind it, where the row is wrapped.
+    fn mark_matches(
+        &self,
+        buf: &mut Buffer,
+        (x, y, width): (u16, u16, u16),
+        (text, part, theme): (&str, Range<usize>, &Theme),
+    ) {
         let Some(search) = &self.search else { return };
-        for found in search.pattern.find_in(shown) {
-            let before = columns(&shown[..found.start]) as u16;
-            let wide = columns(&shown[found]) as u16;
-            let wide = wide.min(width.saturating_sub(before));
+        let beside = search.pattern.text().len() * 4;
+        let start = text.floor_char_boundary(part.start.saturating_sub(beside));
+        let end = text.ceil_char_boundary(part.end.saturating_add(beside).min(text.len()));
+        for found in search.pattern.find_in(&text[start..end]) {
+            let found = (start + found.start).max(part.start)..(start + found.end).min(part.end);
+            if found.is_empty() {
+                continue;
+            }
+            let before = columns(&text[part.start..found.start]) as u16;
+            let wide = (columns(&text[found]) as u16).min(width.saturating_sub(before));
             buf.set_style(Rect::new(x + before, y, wide, u16::from(wide > 0)), theme.style(Meaning::Match));
         }
     }
-}
-
-fn indent(tree: &Tree, row: RowNo) -> usize {
-    tree.row(row).depth.min(DEEPEST) as usize * INDENT
-}
-
-/// The text of a row in parts, safe to show; long values are cut to `most` characters before any work is put into them.
-fn spans(tree: &Tree, at: RowNo, most: usize) -> Vec<(Cow<'_, str>, Meaning)> {
-    let row = tree.row(at);
-    let mut spans = Vec::with_capacity(5);
-    if let Some(key) = tree.key(at) {
-        spans.push((visible(cut(key, most)), Meaning::JsonKey));
-        spans.push((Cow::Borrowed(": "), Meaning::JsonPunctuation));
-    }
-    let folded = tree.is_folded(at);
-    let count = |one: &str, many: &str| match row.children {
-        1 => format!("1 {one}"),
-        n => format!("{n} {many}"),
-    };
-    match row.kind {
-        Kind::Object if folded => {
-            spans.push((Cow::Owned(format!("{{ {} }}", count("key", "keys"))), Meaning::JsonPunctuation));
-        }
-        Kind::Array if folded => {
-            spans.push((Cow::Owned(format!("[ {} ]", count("item", "items"))), Meaning::JsonPunctuation));
-        }
-        Kind::Object if row.children == 0 => spans.push((Cow::Borrowed("{}"), Meaning::JsonPunctuation)),
-        Kind::Array if row.children == 0 => spans.push((Cow::Borrowed("[]"), Meaning::JsonPunctuation)),
-        Kind::Object => spans.push((Cow::Borrowed("{"), Meaning::JsonPunctuation)),
-        Kind::Array => spans.push((Cow::Borrowed("["), Meaning::JsonPunctuation)),
-        Kind::Broken => {
-            let why = tree.problem().map_or_else(String::new, |problem| format!("no JSON from here, {problem}: "));
-            spans.push((Cow::Owned(why), Meaning::JsonBroken));
-            spans.push((visible(cut(tree.value(at), most)), Meaning::Text));
-        }
-        Kind::ObjectEnd | Kind::ArrayEnd => spans.push((visible(tree.value(at)), Meaning::JsonPunctuation)),
-        kind => spans.push((visible(cut(tree.value(at), most)), value_meaning(kind))),
-    }
-    if row.kind == Kind::Embedded && folded {
-        spans.push((Cow::Borrowed("  JSON inside"), Meaning::JsonPunctuation));
-    }
-    if tree.has_comma(at) {
-        spans.push((Cow::Borrowed(","), Meaning::JsonPunctuation));
-    }
-    spans
-}
-
-fn value_meaning(kind: Kind) -> Meaning {
-    match kind {
-        Kind::Number => Meaning::JsonNumber,
-        Kind::Bool | Kind::Null => Meaning::JsonLiteral,
-        _ => Meaning::JsonString,
-    }
-}
-
-/// At most `most` characters of a text, and a bit, so that whoever draws it sees that it goes on.
-fn cut(text: &str, most: usize) -> &str {
-    text.char_indices().nth(most.saturating_add(2)).map_or(text, |(end, _)| &text[..end])
 }

@@ -19,7 +19,7 @@ use crate::{
         time::utc_deadline,
         widgets::{
             table::{Column, Table},
-            text::{bytes, tail},
+            text::bytes,
         },
     },
 };
@@ -82,10 +82,8 @@ const COLUMNS: &[Column] = &[
     Column::new("LOCAL", 12, 12).from(90),
     Column::new("SIZE", 7, 8),
     Column::new("CLASS", 12, 18).from(100),
-    Column::new("OBJECT", 20, u16::MAX),
+    Column::new("OBJECT", 20, u16::MAX).ends(),
 ];
-
-const OBJECT: usize = 6;
 
 impl Listed for Restore {
     const NAME: &'static str = "Restores";
@@ -139,6 +137,9 @@ impl Listed for Restore {
             let deadline = restore.deadline();
             let utc = deadline.map_or_else(String::new, |deadline| utc_deadline(deadline, now));
             let local = deadline.map_or_else(String::new, |deadline| shared.clock.local_deadline(deadline, now));
+            let uri = restore.uri();
+            // What every address starts with tells nothing: the bucket and the end of the key do.
+            let object = uri.strip_prefix("s3://").unwrap_or(&uri);
             let cells = [
                 (word, meaning),
                 (&left(state, now), meaning),
@@ -146,7 +147,7 @@ impl Listed for Restore {
                 (&local, Meaning::Muted),
                 (&bytes(restore.size), Meaning::Muted),
                 (restore.storage_class.human(), Meaning::Muted),
-                (&tail(&restore.uri(), table.width(OBJECT).into()), Meaning::Text),
+                (object, Meaning::Text),
             ];
             for (column, (text, meaning)) in cells.into_iter().enumerate() {
                 table.cell(buf, y, column, (text, style(meaning)));

@@ -1,8 +1,10 @@
 //! Columns: who gets how much room, and cells put in their place.
 
+use std::ops::RangeInclusive;
+
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
-use super::text::{middle, put};
+use super::text::{columns, middle, put};
 use crate::ui::theme::{Meaning, Theme};
 
 /// A column of a table.
@@ -94,12 +96,25 @@ impl Table {
     }
 
     /// Puts a cell into a row, `y` rows below the titles.
-    pub fn cell(&self, buf: &mut Buffer, y: u16, column: usize, (text, style): (&str, Style)) {
-        if let Some((x, width)) = self.places.get(column).copied().flatten() {
-            let cut = self.columns[column].ends.then(|| middle(text, width.into()));
-            let text = cut.as_deref().unwrap_or(text);
-            put(buf, (x, self.area.y + 1 + y), width, text, style);
-        }
+    pub fn cell(&self, buf: &mut Buffer, y: u16, column: usize, cell: (&str, Style)) {
+        self.across(buf, y, column..=column, cell);
+    }
+
+    /// Puts a cell into several columns that stand side by side, as if they were the first of them.
+    pub fn across(&self, buf: &mut Buffer, y: u16, columns: RangeInclusive<usize>, (text, style): (&str, Style)) {
+        let first = *columns.start();
+        let Some((x, width)) = self.places.get(first).copied().flatten() else { return };
+        let others = self.places.get(columns).unwrap_or_default().iter().skip(1).flatten();
+        let width = others.map(|(at, wide)| at + wide - x).last().unwrap_or(width);
+        let cut = self.columns[first].ends.then(|| middle(text, width.into()));
+        put(buf, (x, self.area.y + 1 + y), width, cut.as_deref().unwrap_or(text), style);
+    }
+
+    /// Puts a short text at the end of a column, over what is there.
+    pub fn end(&self, buf: &mut Buffer, y: u16, column: usize, (text, style): (&str, Style)) {
+        let Some((x, width)) = self.places.get(column).copied().flatten() else { return };
+        let used = (columns(text) as u16).min(width);
+        put(buf, (x + width - used, self.area.y + 1 + y), used, text, style);
     }
 
     /// Styles a whole row, `y` rows below the titles.

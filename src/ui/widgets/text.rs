@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::model::text::visible;
 
 /// A cell holds what one character with a few marks needs; a heap of marks on one letter would flood its neighbours.
-const MOST_BYTES_IN_A_CELL: usize = 32;
+pub const MOST_BYTES_IN_A_CELL: usize = 32;
 
 /// Puts `text` at (`x`, `y`) in at most `width` columns; what does not fit ends in `…`. Returns the columns used.
 pub fn put(buf: &mut Buffer, (x, y): (u16, u16), width: u16, text: &str, style: Style) -> u16 {
@@ -100,7 +100,7 @@ pub fn middle(text: &str, width: usize) -> String {
 }
 
 /// The bytes of as many characters as fit into so many columns.
-fn fill<'a>(cells: impl Iterator<Item = &'a str>, mut room: usize) -> usize {
+pub fn fill<'a>(cells: impl Iterator<Item = &'a str>, mut room: usize) -> usize {
     let fits = |cell: &&str| room.checked_sub(columns(cell)).map(|left| room = left).is_some();
     cells.take_while(fits).map(str::len).sum()
 }
