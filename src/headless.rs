@@ -2,6 +2,7 @@
 
 mod line;
 mod once;
+mod said;
 mod table;
 mod waiting;
 mod watch;

@@ -1,12 +1,18 @@
 //! `trailwatch events`, `alarms` and `restores`: print what there is and end.
 
-use std::io::{self, Write};
+use std::{
+    collections::HashSet,
+    io::{self, Write},
+    time::Duration,
+};
 
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    line, put, table,
-    waiting::{PATIENCE, Said, Waiting},
+    line, put,
+    said::Said,
+    table,
+    waiting::{PATIENCE, Waiting},
 };
 use crate::{
     config::Settings,
@@ -48,6 +54,7 @@ pub fn print_events(settings: Settings, json: bool, out: &mut impl Write) -> io:
         }
     })?;
     events.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
+    once_each(&mut events);
     if json {
         return print(out, events.iter().map(line::event), ended);
     }
@@ -69,6 +76,12 @@ pub fn print_events(settings: Settings, json: bool, out: &mut impl Write) -> io:
     let rows: Vec<_> = events.iter().map(row).collect();
     let heads = ["TIME", "REGION", "ACTOR", "EVENT", "RESULT", "FROM", "TARGET"];
     print(out, table::table(heads, &rows, table::width()).into_iter(), ended)
+}
+
+/// Leaves each event in once: two sources may tell the same one, as where one endpoint answers for every Region.
+fn once_each(events: &mut Vec<Event>) {
+    let mut printed = HashSet::new();
+    events.retain(|event| printed.insert(event.id.clone()));
 }
 
 /// Prints all alarms, those in ALARM first: a table, or a line as `watch` prints it.
@@ -157,26 +170,29 @@ fn print(out: &mut impl Write, lines: impl Iterator<Item = String>, ended: Ended
     Ok(ended)
 }
 
+/// How often it is looked whether there is something to say of the wait.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
 /// Runs the engine until every source of these kinds has given all it has, failed, or kept silent for too long, and
 /// says on standard error what failed.
 fn gather(settings: Settings, kinds: &[SourceKind], mut take: impl FnMut(Update)) -> io::Result<Ended> {
     let mut running = super::start(settings)?;
     let mut waiting = Waiting::new(kinds);
-    let mut said = Said::default();
+    let mut said = Said::on_stderr(Instant::now());
     running.runtime.block_on(async {
         let mut patience = Instant::now() + PATIENCE;
         while !waiting.is_over() {
-            match timeout_at(patience, running.updates.recv()).await {
-                Ok(Some(Update::Source(health))) => {
-                    if waiting.heard(&health) {
-                        patience = Instant::now() + PATIENCE;
-                    }
-                    said.news(&waiting, &health);
-                }
+            let look_again = Instant::now() + LOOK_AGAIN;
+            match timeout_at(patience.min(look_again), running.updates.recv()).await {
+                Ok(Some(Update::Source(health))) if waiting.heard(&health) => patience = Instant::now() + PATIENCE,
+                Ok(Some(Update::Source(_))) => {}
                 Ok(Some(update)) => take(update),
                 Ok(None) => break,
-                Err(_) => waiting.give_up(),
+                Err(_) if Instant::now() >= patience => waiting.give_up(),
+                Err(_) => {}
             }
+            let now = Instant::now();
+            said.look(&waiting, now, patience.saturating_duration_since(now));
         }
     });
     said.end(&waiting);
