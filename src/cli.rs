@@ -15,6 +15,7 @@ use clap::{
 use crate::{
     config::{self, Config, Paths, Settings, Zone},
     model::{Place, Region, duration::Span},
+    ui::theme::{Depth, Themes},
 };
 
 /// A terminal dashboard for the people who watch an AWS account: what happens in it (CloudTrail), what its alarms say
@@ -251,4 +252,9 @@ pub fn config(command: ConfigCommand, paths: Option<&Paths>, out: &mut impl Writ
         writeln!(out, "{name:<8}{}{there}", path.display())?;
     }
     Ok(())
+}
+
+/// What is wrong with the operator's own themes, for who asks where they are.
+pub fn broken_themes(paths: Option<&Paths>) -> Vec<String> {
+    paths.map_or_else(Vec::new, |paths| Themes::load(&paths.themes, Depth::True).warnings().to_vec())
 }

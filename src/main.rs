@@ -94,7 +94,12 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Restores(print)) => {
             return Ok(headless::print_restores(settings(&cli.options)?, print.json, &mut out)?.code().into());
         }
-        Some(Command::Config(command)) => cli::config(command, paths, &mut out)?,
+        Some(Command::Config(command)) => {
+            cli::config(command, paths, &mut out)?;
+            for warning in cli::broken_themes(paths.filter(|_| command.paths)) {
+                complain(&format!("trailwatch: {warning}"))?;
+            }
+        }
         Some(Command::Completions { shell }) => cli::completions(shell, &mut out)?,
         Some(Command::Man) => cli::man(&mut out)?,
     }
