@@ -2,6 +2,7 @@
 
 mod line;
 mod once;
+mod recent;
 mod said;
 mod table;
 mod waiting;

@@ -1,7 +1,6 @@
 //! `trailwatch events`, `alarms` and `restores`: print what there is and end.
 
 use std::{
-    collections::HashSet,
     io::{self, Write},
     time::Duration,
 };
@@ -10,6 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{
     line, put,
+    recent::Recent,
     said::Said,
     table,
     waiting::{PATIENCE, Waiting},
@@ -54,7 +54,8 @@ pub fn print_events(settings: Settings, json: bool, out: &mut impl Write) -> io:
         }
     })?;
     events.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
-    once_each(&mut events);
+    let mut printed = Recent::default();
+    events.retain(|event| printed.is_new(&event.id));
     if json {
         return print(out, events.iter().map(line::event), ended);
     }
@@ -76,12 +77,6 @@ pub fn print_events(settings: Settings, json: bool, out: &mut impl Write) -> io:
     let rows: Vec<_> = events.iter().map(row).collect();
     let heads = ["TIME", "REGION", "ACTOR", "EVENT", "RESULT", "FROM", "TARGET"];
     print(out, table::table(heads, &rows, table::width()).into_iter(), ended)
-}
-
-/// Leaves each event in once: two sources may tell the same one, as where one endpoint answers for every Region.
-fn once_each(events: &mut Vec<Event>) {
-    let mut printed = HashSet::new();
-    events.retain(|event| printed.insert(event.id.clone()));
 }
 
 /// Prints all alarms, those in ALARM first: a table, or a line as `watch` prints it.
