@@ -13,6 +13,7 @@ use trailwatch::{
     demo, headless, log,
     model::text::visible,
     run::{self, Prepare},
+    ui::theme::{Depth, Themes},
 };
 
 fn main() -> ExitCode {
@@ -65,7 +66,13 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
     let paths = paths.as_ref();
     log::start(paths)?;
     let mut out = io::stdout();
-    let settings = |options: &Options| options.settings(paths);
+    let settings = |options: &Options| {
+        let settings = options.settings(paths)?;
+        for warning in cli::unknown_regions(&settings) {
+            complain(&format!("trailwatch: {warning}"))?;
+        }
+        anyhow::Ok(settings)
+    };
     match cli.command {
         None => {
             let prepare: Prepare = Box::new(|_, _| Ok(Box::new(()) as Box<dyn Any>));
@@ -79,7 +86,8 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
             if let Some(address) = demo.serve {
                 demo::serve(account, address, &mut out)?;
             } else {
-                let mut settings = settings(&cli.options)?;
+                // The account has its own Regions.
+                let mut settings = cli.options.settings(paths)?;
                 settings.since = demo::since(&account, cli.options.since, settings.since);
                 return run::run(settings, paths, demo::prepare(account)).map(|()| ExitCode::SUCCESS);
             }
@@ -96,8 +104,10 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Some(Command::Config(command)) => {
             cli::config(command, paths, &mut out)?;
-            for warning in cli::broken_themes(paths.filter(|_| command.paths)) {
-                complain(&format!("trailwatch: {warning}"))?;
+            if let Some(paths) = paths.filter(|_| command.paths) {
+                for warning in Themes::load(&paths.themes, Depth::True).warnings() {
+                    complain(&format!("trailwatch: {warning}"))?;
+                }
             }
         }
         Some(Command::Completions { shell }) => cli::completions(shell, &mut out)?,
