@@ -95,7 +95,7 @@ impl<'a> Waiting<'a> {
         };
         let label = health.id.label();
         if let SourceState::Throttled { until, error } = &health.state {
-            let short = format!("{done}; {label}: slowed down until {}", line::time(*until));
+            let short = format!("{done}; {label}: slowed down until {}", until.format("%H:%M:%SZ"));
             let others = match self.count(|health, done| !done && is_throttled(health)) {
                 0 | 1 => String::new(),
                 slowed => format!("; {} more likewise", slowed - 1),
@@ -171,7 +171,7 @@ mod tests {
         assert!(!waiting.heard(&throttled("eu-west-1")) && !waiting.is_over());
         assert_eq!(
             waiting.news().short,
-            "0 of 1 sources are done; events eu-west-1: slowed down until 1970-01-01T00:00:00Z"
+            "0 of 1 sources are done; events eu-west-1: slowed down until 00:00:00Z"
         );
         waiting.give_up();
         assert!(waiting.is_over());
