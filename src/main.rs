@@ -61,6 +61,11 @@ fn complain(error: &str) -> io::Result<()> {
     Ok(())
 }
 
+/// Warns of something and goes on, also where nobody reads standard error.
+fn warn(words: &str) {
+    let _ = complain(&format!("trailwatch: {words}"));
+}
+
 fn start(cli: Cli) -> anyhow::Result<ExitCode> {
     let paths = Paths::from_environment();
     let paths = paths.as_ref();
@@ -68,9 +73,7 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout();
     let settings = |options: &Options| {
         let settings = options.settings(paths)?;
-        for warning in cli::unknown_regions(&settings) {
-            complain(&format!("trailwatch: {warning}"))?;
-        }
+        cli::unknown_regions(&settings).iter().for_each(|warning| warn(warning));
         anyhow::Ok(settings)
     };
     match cli.command {
@@ -105,9 +108,7 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Config(command)) => {
             cli::config(command, paths, &mut out)?;
             if let Some(paths) = paths.filter(|_| command.paths) {
-                for warning in Themes::load(&paths.themes, Depth::True).warnings() {
-                    complain(&format!("trailwatch: {warning}"))?;
-                }
+                Themes::load(&paths.themes, Depth::True).warnings().iter().for_each(|warning| warn(warning));
             }
         }
         Some(Command::Completions { shell }) => cli::completions(shell, &mut out)?,

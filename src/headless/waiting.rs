@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{Ended, line};
-use crate::model::{Region, SourceError, SourceHealth, SourceId, SourceKind, SourceState};
+use crate::model::{Region, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Time};
 
 /// How long it may take until an answer brings something. Nothing but throttling takes longer: all else ends as a
 /// failure.
@@ -86,31 +86,28 @@ impl<'a> Waiting<'a> {
     /// How far it is, and what it waits for.
     pub fn news(&self) -> News {
         if self.sources.is_empty() {
-            let text = "looking for the profile, the Region and the credentials".to_owned();
-            return News { slowed: false, what: text.clone(), short: text.clone(), full: text };
+            return News::plain("looking for the profile, the Region and the credentials".to_owned());
         }
         let done = format!("{} of {} sources are done", self.count(|_, done| done), self.sources.len());
-        let Some(health) = self.slowest() else {
-            return News { slowed: false, what: done.clone(), short: done.clone(), full: done };
-        };
-        let label = health.id.label();
-        if let SourceState::Throttled { until, error } = &health.state {
-            let short = format!("{done}; {label}: slowed down until {}", until.format("%H:%M:%SZ"));
-            let others = match self.count(|health, done| !done && is_throttled(health)) {
-                0 | 1 => String::new(),
-                slowed => format!("; {} more likewise", slowed - 1),
-            };
-            let full = format!(
-                "{done}; {label}: slowed down by AWS until {}: {}{others}",
-                line::time(*until),
-                in_words(error)
-            );
-            return News { slowed: true, what: full.clone(), short, full };
+        let Some(health) = self.slowest() else { return News::plain(done) };
+        let what = format!("{done}; {}", health.id.label());
+        match (&health.state, health.progress) {
+            (SourceState::Throttled { until, error }, _) => self.slowed(what, *until, error),
+            (_, Some(far)) => {
+                News { what: what.clone(), ..News::plain(format!("{what}: {:.0} %", far.ratio() * 100.0)) }
+            }
+            (_, None) => News::plain(format!("{what}: no answer yet")),
         }
-        let far =
-            health.progress.map_or_else(|| "no answer yet".to_owned(), |far| format!("{:.0} %", far.ratio() * 100.0));
-        let text = format!("{done}; {label}: {far}");
-        News { slowed: false, what: format!("{done}; {label}"), short: text.clone(), full: text }
+    }
+
+    fn slowed(&self, what: String, until: Time, error: &SourceError) -> News {
+        let others = match self.count(|health, done| !done && is_throttled(health)) {
+            0 | 1 => String::new(),
+            slowed => format!("; {} more likewise", slowed - 1),
+        };
+        let short = format!("{what}: slowed down until {}", until.format("%H:%M:%SZ"));
+        let full = format!("{what}: slowed down by AWS until {}: {}{others}", line::time(until), in_words(error));
+        News { slowed: true, what: full.clone(), short, full }
     }
 
     fn count(&self, which: impl Fn(&SourceHealth, bool) -> bool) -> usize {
@@ -138,6 +135,12 @@ pub struct News {
     pub full: String,
 }
 
+impl News {
+    fn plain(text: String) -> Self {
+        Self { slowed: false, what: text.clone(), short: text.clone(), full: text }
+    }
+}
+
 fn is_throttled(health: &SourceHealth) -> bool {
     matches!(health.state, SourceState::Throttled { .. })
 }
@@ -151,7 +154,6 @@ fn in_words(error: &SourceError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Time;
 
     fn health(region: &str, state: SourceState) -> SourceHealth {
         let id = SourceId::new(SourceKind::Events, Region::new(region));
@@ -169,10 +171,7 @@ mod tests {
     fn throttling_without_end_is_given_up_with_the_words_of_the_api() {
         let mut waiting = Waiting::new(&[SourceKind::Events]);
         assert!(!waiting.heard(&throttled("eu-west-1")) && !waiting.is_over());
-        assert_eq!(
-            waiting.news().short,
-            "0 of 1 sources are done; events eu-west-1: slowed down until 00:00:00Z"
-        );
+        assert_eq!(waiting.news().short, "0 of 1 sources are done; events eu-west-1: slowed down until 00:00:00Z");
         waiting.give_up();
         assert!(waiting.is_over());
         assert_eq!(waiting.ended(), Ended::Failed);
