@@ -130,11 +130,13 @@ pub struct Demo {
     /// --since the dashboard loads them all, the newest first: 50 a second in each Region, as CloudTrail's API has it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub events: usize,
-    /// Let this many events a second happen from now on, beside the story; from about 150 on, more than CloudTrail's API
-    /// can tell. 0 is one every two seconds
+    /// Let this many events a second happen from now on, beside the story, over half of them in eu-west-1. From about 40
+    /// on the feed is behind at times, as it reads the last 20 minutes again as well; from about 90 on, more happens than
+    /// CloudTrail's API can tell of one Region. 0 is one every two seconds
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]
     pub rate: u32,
-    /// Tell the CloudTrail records in these files instead (JSON, JSON lines, gz), as if they happened now. What is no
+    /// Tell the CloudTrail records in these files instead (JSON, JSON lines, gz), as if they happened now: no event,
+    /// alarm or restore of the story beside them, but the alarms on CloudTrail, which follow the records. What is no
     /// record is left out, and said
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub replay: Vec<PathBuf>,
@@ -252,4 +254,9 @@ pub fn config(command: ConfigCommand, paths: Option<&Paths>, out: &mut impl Writ
         writeln!(out, "{name:<8}{}{there}", path.display())?;
     }
     Ok(())
+}
+
+/// What to say of Regions whose codes are not known: they are taken, for new ones come.
+pub fn unknown_regions(settings: &Settings) -> Vec<String> {
+    settings.regions.iter().filter_map(config::unknown_region).collect()
 }

@@ -51,8 +51,10 @@ pub fn since(options: &Options, chosen: Option<Span>, usual: Span) -> Span {
 /// Starts the account once the first frame is drawn, and points the settings at it.
 pub fn prepare(options: Options) -> Prepare {
     Box::new(move |runtime, settings| {
+        // A recording holds no restores.
+        let places = if options.replay.is_some() { &[] } else { emulator::PLACES };
         let running = start(options, SocketAddr::from(([127, 0, 0, 1], 0)), runtime)?;
-        point_at(&running, settings)?;
+        point_at(&running, places, settings)?;
         Ok(Box::new(running) as Box<dyn Any>)
     })
 }
@@ -75,14 +77,14 @@ fn start(options: Options, address: SocketAddr, runtime: &tokio::runtime::Handle
 }
 
 /// What was chosen on the command line or in the config stays, as far as it makes sense there.
-fn point_at(running: &Running, settings: &mut Settings) -> anyhow::Result<()> {
+fn point_at(running: &Running, places: &[&str], settings: &mut Settings) -> anyhow::Result<()> {
     let (access_key_id, secret_access_key) = emulator::credentials();
     settings.profile = None;
     settings.endpoint_url = Some(format!("http://{}", running.address()));
     settings.credentials =
         Some(Credentials { access_key_id: access_key_id.to_owned(), secret_access_key: secret_access_key.to_owned() });
     settings.regions = emulator::REGIONS.iter().map(Region::new).collect();
-    settings.restores = emulator::PLACES.iter().map(|place| place.parse()).collect::<Result<_, _>>()?;
+    settings.restores = places.iter().map(|place| place.parse()).collect::<Result<_, _>>()?;
     settings.accounts.entry(emulator::ACCOUNT.to_owned()).or_insert_with(|| "example-company".to_owned());
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 mod line;
 mod once;
+mod recent;
+mod said;
 mod table;
 mod waiting;
 mod watch;

@@ -13,6 +13,7 @@ use trailwatch::{
     demo, headless, log,
     model::text::visible,
     run::{self, Prepare},
+    ui::theme::{Depth, Themes},
 };
 
 fn main() -> ExitCode {
@@ -60,12 +61,21 @@ fn complain(error: &str) -> io::Result<()> {
     Ok(())
 }
 
+/// Warns of something and goes on, also where nobody reads standard error.
+fn warn(words: &str) {
+    let _ = complain(&format!("trailwatch: {words}"));
+}
+
 fn start(cli: Cli) -> anyhow::Result<ExitCode> {
     let paths = Paths::from_environment();
     let paths = paths.as_ref();
     log::start(paths)?;
     let mut out = io::stdout();
-    let settings = |options: &Options| options.settings(paths);
+    let settings = |options: &Options| {
+        let settings = options.settings(paths)?;
+        cli::unknown_regions(&settings).iter().for_each(|warning| warn(warning));
+        anyhow::Ok(settings)
+    };
     match cli.command {
         None => {
             let prepare: Prepare = Box::new(|_, _| Ok(Box::new(()) as Box<dyn Any>));
@@ -79,7 +89,8 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
             if let Some(address) = demo.serve {
                 demo::serve(account, address, &mut out)?;
             } else {
-                let mut settings = settings(&cli.options)?;
+                // The account has its own Regions.
+                let mut settings = cli.options.settings(paths)?;
                 settings.since = demo::since(&account, cli.options.since, settings.since);
                 settings.rules = paths.map(|paths| paths.rule_places(Some("demo"))).unwrap_or_default();
                 return run::run(settings, paths, demo::prepare(account)).map(|()| ExitCode::SUCCESS);
@@ -95,7 +106,12 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Restores(print)) => {
             return Ok(headless::print_restores(settings(&cli.options)?, print.json, &mut out)?.code().into());
         }
-        Some(Command::Config(command)) => cli::config(command, paths, &mut out)?,
+        Some(Command::Config(command)) => {
+            cli::config(command, paths, &mut out)?;
+            if let Some(paths) = paths.filter(|_| command.paths) {
+                Themes::load(&paths.themes, Depth::True).warnings().iter().for_each(|warning| warn(warning));
+            }
+        }
         Some(Command::Completions { shell }) => cli::completions(shell, &mut out)?,
         Some(Command::Man) => cli::man(&mut out)?,
     }

@@ -34,6 +34,9 @@ pub type Prepare = Box<dyn FnOnce(&tokio::runtime::Handle, &mut Settings) -> any
 /// While there is work to do, a frame this often is enough for the eye.
 const FRAME: Duration = Duration::from_millis(33);
 
+/// The theme of who chooses none.
+const USUAL: &str = "dark";
+
 enum Inbound {
     Message(Message),
     Update(Update),
@@ -104,17 +107,26 @@ pub fn with<A: Fn(Request)>(
 pub fn app(settings: &Settings, paths: Option<&Paths>) -> anyhow::Result<App> {
     let depth = Depth::from_environment(|name| std::env::var(name).ok());
     let (themes, keys) = match paths {
-        Some(paths) => (Themes::load(&paths.themes, depth)?, KeyMap::load(&paths.keys)?),
+        Some(paths) => (Themes::load(&paths.themes, depth), KeyMap::load(&paths.keys)?),
         None => (Themes::standard(depth), KeyMap::standard()),
     };
-    let name = settings.theme.as_deref().unwrap_or("dark");
-    let theme = themes.get(name).map_err(|error| match settings.theme_written.clone() {
-        // What is wrong with a theme that is there says its own place.
-        Some(written) if !themes.names().any(|known| known == name) => written.refuse(error).into(),
-        _ => anyhow::Error::msg(error),
-    })?;
+    let theme = match settings.theme.as_deref() {
+        Some(name) => themes.get(name).map_err(|error| match settings.theme_written.clone() {
+            // What is wrong with a theme that is there says its own place.
+            Some(written) if !themes.names().any(|known| known == name) => written.refuse(error).into(),
+            _ => anyhow::Error::msg(error),
+        })?,
+        // The operator's own in its place may be broken.
+        None => themes.get(USUAL).or_else(|_| Themes::standard(depth).get(USUAL)).map_err(anyhow::Error::msg)?,
+    };
+    // There is one line to say it in; `config --paths` says all.
+    let warning = themes.warnings().first().and_then(|warning| warning.lines().next()).map(str::to_owned);
     let local = |time: Time| time.with_timezone(&Local).offset().fix();
-    Ok(App::new(Start { settings: settings.clone(), themes, theme, keys, local, now: Utc::now() }))
+    let mut app = App::new(Start { settings: settings.clone(), themes, theme, keys, local, now: Utc::now() });
+    if let Some(warning) = warning {
+        app.say(warning);
+    }
+    Ok(app)
 }
 
 fn read_terminal(sender: &Sender<Inbound>) {

@@ -64,6 +64,10 @@ pub fn endpoint(text: &str) -> Result<String, String> {
 /// Anything else, and an address that others can reach.
 pub fn loopback(text: &str) -> Result<SocketAddr, String> {
     let write = "write 127.0.0.1:PORT, localhost:PORT or PORT";
+    let end = text.rsplit(':').next().unwrap_or(text);
+    if !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit()) && end.parse::<u16>().is_err() {
+        return Err(format!("{end} is no port: the highest is 65535; {write}"));
+    }
     let here = SocketAddr::from(([127, 0, 0, 1], 0));
     let port = text.strip_prefix("localhost:").unwrap_or(text).parse().ok();
     let address = port.map(|port| SocketAddr::new(here.ip(), port)).or_else(|| text.parse().ok());
@@ -159,7 +163,8 @@ mod tests {
         ] {
             assert_eq!(loopback(text), Ok(address.parse().unwrap()));
         }
-        for text in ["0.0.0.0:4566", "192.0.2.1:1", "example.com:1", "localhost", "99999", ""] {
+        assert!(loopback("127.0.0.1:99999").unwrap_err().starts_with("99999 is no port: the highest is 65535; write "));
+        for text in ["0.0.0.0:4566", "192.0.2.1:1", "example.com:1", "localhost", "99999", "localhost:70000", ""] {
             assert!(loopback(text).is_err_and(|error| error.ends_with("localhost:PORT or PORT")), "{text}");
         }
     }

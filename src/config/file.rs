@@ -1,11 +1,11 @@
 //! Reads `config.toml`, and says file, line and column of what is wrong with it.
 
-use std::{collections::BTreeMap, fmt, fs, io, path::Path};
+use std::{collections::BTreeMap, fmt, fs, io, path::Path, string::FromUtf8Error};
 
 use serde::{Deserialize, de::DeserializeOwned};
 use toml::Spanned;
 
-use super::{Settings, Zone, checks};
+use super::{Settings, Zone, checks, words};
 use crate::model::{Place, Region, duration::Span};
 
 /// The config file as it is written. Every setting may be missing.
@@ -207,14 +207,23 @@ pub fn load_toml<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ConfigEr
 pub fn load_text(path: &Path) -> Result<Option<String>, ConfigError> {
     // Reading a pipe might never end. The null device is how one says that there is no file.
     let read = |path: &Path| match fs::metadata(path)?.is_file() || path == Path::new("/dev/null") {
-        true => fs::read_to_string(path),
+        true => fs::read(path),
         false => Err(io::Error::other("it is not a regular file; name one")),
     };
     match read(path) {
-        Ok(text) => Ok(Some(text)),
+        Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|error| not_utf8(&path.display().to_string(), &error)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(ConfigError::Unreadable { file: path.display().to_string(), error }),
     }
+}
+
+/// Refuses a text that is not UTF-8 at the first byte that is none.
+fn not_utf8(file: &str, error: &FromUtf8Error) -> ConfigError {
+    let (bytes, offset) = (error.as_bytes(), error.utf8_error().valid_up_to());
+    let byte = bytes.get(offset).copied().unwrap_or_default();
+    let message = format!("the byte 0x{byte:02x} is not UTF-8; save the file as UTF-8");
+    // What stands before the offset is UTF-8, so that it is the same place in the text that can be shown.
+    wrong_at(file, &String::from_utf8_lossy(bytes), offset, message)
 }
 
 /// Reads TOML text; `file` is named in errors.
@@ -224,7 +233,7 @@ pub fn load_text(path: &Path) -> Result<Option<String>, ConfigError> {
 pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, ConfigError> {
     toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
-        wrong_at(file, text, offset, with_suggestion(error.message()))
+        wrong_at(file, text, offset, with_suggestion(&words::in_toml(error.message())))
     })
 }
 
@@ -290,12 +299,23 @@ mod tests {
             ("since = \"1 hour\"", "c:1:9", "write a number and a unit"),
             ("[restores]\nplaces = [\"archive\"]", "c:2:10", "write s3://BUCKET/PREFIX"),
             ("zone = \"mars\"", "c:1:8", "expected one of `utc`, `local`, `relative`"),
-            ("regions = \"eu-west-1\"", "c:1:11", "expected a sequence"),
+            ("regions = \"eu-west-1\"", "c:1:11", "a list"),
             ("theme = ", "c:1:9", ""),
         ] {
             let error = parse_toml::<Config>("c", text).unwrap_err().to_string();
             assert!(error.starts_with(place) && error.contains(words), "{error}");
         }
+    }
+
+    #[test]
+    fn a_text_that_is_not_utf8_is_refused_at_its_first_such_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        fs::write(&path, b"zone = \"utc\"\n# \xc3\xa4 caf\xe9 \xe8\n").unwrap();
+        let error = Config::load(&path).unwrap_err().to_string();
+        let (place, rest) = error.strip_prefix(&path.display().to_string()).unwrap().split_once(": ").unwrap();
+        assert_eq!(place, ":2:8");
+        assert!(rest.starts_with("the byte 0xe9 is not UTF-8; save the file as UTF-8\n  # ä caf"), "{rest}");
     }
 
     #[test]

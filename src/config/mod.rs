@@ -4,6 +4,7 @@ mod checks;
 mod file;
 mod paths;
 mod template;
+mod words;
 
 use std::collections::BTreeMap;
 

@@ -27,7 +27,7 @@ impl Account {
         Self {
             clock,
             seed,
-            archive: Archive::new(story.time(0)),
+            archive: if story.is_recorded() { Archive::untouched(story.time(0)) } else { Archive::new(story.time(0)) },
             story,
             alarms: Alarms::default(),
             rules: Rules::default(),

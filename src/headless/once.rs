@@ -1,12 +1,18 @@
 //! `trailwatch events`, `alarms` and `restores`: print what there is and end.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
 
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    line, put, table,
-    waiting::{PATIENCE, Said, Waiting},
+    line, put,
+    recent::Recent,
+    said::Said,
+    table,
+    waiting::{PATIENCE, Waiting},
 };
 use crate::{
     config::Settings,
@@ -48,6 +54,8 @@ pub fn print_events(settings: Settings, json: bool, out: &mut impl Write) -> io:
         }
     })?;
     events.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
+    let mut printed = Recent::default();
+    events.retain(|event| printed.is_new(&event.id));
     if json {
         return print(out, events.iter().map(line::event), ended);
     }
@@ -160,26 +168,29 @@ fn print(out: &mut impl Write, lines: impl Iterator<Item = String>, ended: Ended
     Ok(ended)
 }
 
+/// How often it is looked whether there is something to say of the wait.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
 /// Runs the engine until every source of these kinds has given all it has, failed, or kept silent for too long, and
 /// says on standard error what failed.
 fn gather(settings: Settings, kinds: &[SourceKind], mut take: impl FnMut(Update)) -> io::Result<Ended> {
     let mut running = super::start(settings)?;
     let mut waiting = Waiting::new(kinds);
-    let mut said = Said::default();
+    let mut said = Said::on_stderr(Instant::now());
     running.runtime.block_on(async {
         let mut patience = Instant::now() + PATIENCE;
         while !waiting.is_over() {
-            match timeout_at(patience, running.updates.recv()).await {
-                Ok(Some(Update::Source(health))) => {
-                    if waiting.heard(&health) {
-                        patience = Instant::now() + PATIENCE;
-                    }
-                    said.news(&waiting, &health);
-                }
+            let look_again = Instant::now() + LOOK_AGAIN;
+            match timeout_at(patience.min(look_again), running.updates.recv()).await {
+                Ok(Some(Update::Source(health))) if waiting.heard(&health) => patience = Instant::now() + PATIENCE,
+                Ok(Some(Update::Source(_))) => {}
                 Ok(Some(update)) => take(update),
                 Ok(None) => break,
-                Err(_) => waiting.give_up(),
+                Err(_) if Instant::now() >= patience => waiting.give_up(),
+                Err(_) => {}
             }
+            let now = Instant::now();
+            said.look(&waiting, now, patience.saturating_duration_since(now));
         }
     });
     said.end(&waiting);

@@ -1,13 +1,9 @@
-//! Which sources a printing command still waits for, and what it says of that on standard error.
+//! Which sources a printing command still waits for.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    io::{self, IsTerminal, Write},
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
-use super::{Ended, line, table};
-use crate::model::{Region, SourceError, SourceHealth, SourceId, SourceKind, SourceState, text::visible};
+use super::{Ended, line};
+use crate::model::{Region, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Time};
 
 /// How long it may take until an answer brings something. Nothing but throttling takes longer: all else ends as a
 /// failure.
@@ -82,21 +78,71 @@ impl<'a> Waiting<'a> {
         }
     }
 
-    /// `2 of 4 sources are done; events eu-west-1: 34 %`, with the one that has the longest way to go.
-    fn progress(&self) -> String {
-        let done = self.sources.values().filter(|(_, done)| *done).count();
+    /// What failed: who, and in which words.
+    pub fn failures(&self) -> &[(String, String)] {
+        &self.failures
+    }
+
+    /// How far it is, and what it waits for.
+    pub fn news(&self) -> News {
+        if self.sources.is_empty() {
+            return News::plain("looking for the profile, the Region and the credentials".to_owned());
+        }
+        let done = format!("{} of {} sources are done", self.count(|_, done| done), self.sources.len());
+        let Some(health) = self.slowest() else { return News::plain(done) };
+        let what = format!("{done}; {}", health.id.label());
+        match (&health.state, health.progress) {
+            (SourceState::Throttled { until, error }, _) => self.slowed(what, *until, error),
+            (_, Some(far)) => {
+                News { what: what.clone(), ..News::plain(format!("{what}: {:.0} %", far.ratio() * 100.0)) }
+            }
+            (_, None) => News::plain(format!("{what}: no answer yet")),
+        }
+    }
+
+    fn slowed(&self, what: String, until: Time, error: &SourceError) -> News {
+        let others = match self.count(|health, done| !done && is_throttled(health)) {
+            0 | 1 => String::new(),
+            slowed => format!("; {} more likewise", slowed - 1),
+        };
+        let short = format!("{what}: slowed down until {}", until.format("%H:%M:%SZ"));
+        let full = format!("{what}: slowed down by AWS until {}: {}{others}", line::time(until), in_words(error));
+        News { slowed: true, what: full.clone(), short, full }
+    }
+
+    fn count(&self, which: impl Fn(&SourceHealth, bool) -> bool) -> usize {
+        self.sources.values().filter(|(health, done)| which(health, *done)).count()
+    }
+
+    /// The source that has the longest way to go; one that AWS slows down before all others.
+    fn slowest(&self) -> Option<&SourceHealth> {
         let ratio = |health: &SourceHealth| health.progress.map_or(0.0, |progress| progress.ratio());
         let left = self.sources.values().filter(|(_, done)| !done).map(|(health, _)| health);
-        let slowest = left.min_by(|a, b| ratio(a).total_cmp(&ratio(b)));
-        let slowest = slowest.map_or_else(String::new, |health| {
-            let label = health.id.label();
-            match &health.state {
-                SourceState::Throttled { until, .. } => format!("; {label}: slowed down until {}", line::time(*until)),
-                _ => format!("; {label}: {:.0} %", ratio(health) * 100.0),
-            }
-        });
-        format!("{done} of {} sources are done{slowest}", self.sources.len())
+        left.min_by(|a, b| is_throttled(b).cmp(&is_throttled(a)).then(ratio(a).total_cmp(&ratio(b))))
     }
+}
+
+/// How far a printing command is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// Whether AWS slows a source down.
+    pub slowed: bool,
+    /// What it waits for, without how far that is.
+    pub what: String,
+    /// For one line of a terminal.
+    pub short: String,
+    /// With the words of the API.
+    pub full: String,
+}
+
+impl News {
+    fn plain(text: String) -> Self {
+        Self { slowed: false, what: text.clone(), short: text.clone(), full: text }
+    }
+}
+
+fn is_throttled(health: &SourceHealth) -> bool {
+    matches!(health.state, SourceState::Throttled { .. })
 }
 
 /// The code, the message, and what to do about it.
@@ -105,70 +151,9 @@ fn in_words(error: &SourceError) -> String {
     format!("{}: {}{advice}", error.code, error.message)
 }
 
-/// What is said on standard error. There, a terminal shows in one line how far it is; a file gets only what an operator
-/// has to know.
-pub struct Said {
-    is_terminal: bool,
-    /// Whose slowness was said: once is enough.
-    throttled: HashSet<SourceId>,
-}
-
-impl Default for Said {
-    fn default() -> Self {
-        Self { is_terminal: io::stderr().is_terminal(), throttled: HashSet::new() }
-    }
-}
-
-/// The columns of the line of progress: any terminal has them.
-const COLUMNS: usize = 79;
-
-impl Said {
-    /// Says what is new about a source.
-    pub fn news(&mut self, waiting: &Waiting<'_>, health: &SourceHealth) {
-        if !waiting.sources.contains_key(&health.id) {
-            return;
-        }
-        if let SourceState::Throttled { until, error } = &health.state
-            && self.throttled.insert(health.id.clone())
-        {
-            let (words, until) = (in_words(error), line::time(*until));
-            self.line(&format!("{}: slowed down by AWS until {until}: {words}", health.id.label()));
-        }
-        if self.is_terminal {
-            let shown = table::cut(&visible(&waiting.progress()), COLUMNS).into_owned();
-            self.put(&format!("\r{shown}\x1b[K"));
-        }
-    }
-
-    /// Takes the progress away and says what failed.
-    pub fn end(&self, waiting: &Waiting<'_>) {
-        for (label, words) in &waiting.failures {
-            self.line(&format!("{label}: {words}"));
-        }
-        self.clear();
-    }
-
-    fn line(&self, text: &str) {
-        self.clear();
-        self.put(&format!("{}\n", visible(text)));
-    }
-
-    fn clear(&self) {
-        if self.is_terminal {
-            self.put("\r\x1b[K");
-        }
-    }
-
-    /// Where standard error is gone, there is nobody to tell.
-    fn put(&self, text: &str) {
-        let _ = io::stderr().write_all(text.as_bytes());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Time;
 
     fn health(region: &str, state: SourceState) -> SourceHealth {
         let id = SourceId::new(SourceKind::Events, Region::new(region));
@@ -186,10 +171,7 @@ mod tests {
     fn throttling_without_end_is_given_up_with_the_words_of_the_api() {
         let mut waiting = Waiting::new(&[SourceKind::Events]);
         assert!(!waiting.heard(&throttled("eu-west-1")) && !waiting.is_over());
-        assert_eq!(
-            waiting.progress(),
-            "0 of 1 sources are done; events eu-west-1: slowed down until 1970-01-01T00:00:00Z"
-        );
+        assert_eq!(waiting.news().short, "0 of 1 sources are done; events eu-west-1: slowed down until 00:00:00Z");
         waiting.give_up();
         assert!(waiting.is_over());
         assert_eq!(waiting.ended(), Ended::Failed);
@@ -204,6 +186,25 @@ mod tests {
         waiting.heard(&throttled("eu-west-1"));
         waiting.give_up();
         assert_eq!((waiting.ended(), waiting.failures.len()), (Ended::InPart, 1));
+    }
+
+    #[test]
+    fn a_source_that_is_slowed_down_is_named_before_one_that_only_takes_long() {
+        let mut waiting = Waiting::new(&[SourceKind::Events]);
+        assert_eq!(waiting.news().full, "looking for the profile, the Region and the credentials");
+        waiting.heard(&SourceHealth { polled: None, ..health("eu-central-1", SourceState::Starting) });
+        assert_eq!(waiting.news().full, "0 of 1 sources are done; events eu-central-1: no answer yet");
+        waiting.heard(&throttled("eu-west-1"));
+        waiting.heard(&throttled("us-east-1"));
+        let news = waiting.news();
+        assert_eq!(
+            (news.slowed, news.full.as_str()),
+            (
+                true,
+                "0 of 3 sources are done; events eu-west-1: slowed down by AWS until 1970-01-01T00:00:00Z: \
+                 ThrottlingException: Rate exceeded; 1 more likewise"
+            )
+        );
     }
 
     #[test]

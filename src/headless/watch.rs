@@ -10,7 +10,7 @@ use std::{
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{line, put};
+use super::{line, put, recent::Recent};
 use crate::{
     config::Settings,
     model::{Alarm, AlarmState, Place, Region, Restore, RestoreState, SourceHealth, SourceId, Update, duration::Span},
@@ -75,9 +75,10 @@ fn listen(number: i32) -> io::Result<Signal> {
 /// What of an alarm is worth a line when it changes: its state, whether it tells anybody, and whom.
 type Signature = (AlarmState, bool, [Vec<String>; 3]);
 
-/// What was printed last of each thing that is printed only when it changes.
+/// What was printed last of each thing that is printed only when it changes, and which events.
 #[derive(Default)]
 struct Seen {
+    events: Recent,
     alarms: HashMap<(Region, String), Signature>,
     restores: HashMap<(Place, String), RestoreState>,
     sources: HashMap<SourceId, String>,
@@ -86,7 +87,9 @@ struct Seen {
 impl Seen {
     fn lines(&mut self, update: Update) -> Vec<String> {
         match update {
-            Update::Events(events) => events.iter().map(line::event).collect(),
+            Update::Events(events) => {
+                events.iter().filter(|event| self.events.is_new(&event.id)).map(line::event).collect()
+            }
             Update::Alarms { alarms, .. } => {
                 alarms.iter().filter(|alarm| self.alarm_changed(alarm)).map(line::alarm).collect()
             }
@@ -115,5 +118,22 @@ impl Seen {
         let error = health.state.error().map(|error| format!("{} {}", error.code, error.message)).unwrap_or_default();
         let now = format!("{} {} {error}", line::state(&health.state), health.behind.is_some());
         self.sources.insert(health.id.clone(), now.clone()) != Some(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Time, record};
+
+    #[test]
+    fn an_event_that_two_sources_tell_is_printed_once() {
+        let told = |region: &str| {
+            let record = r#"{"eventID":"one","eventName":"ConsoleLogin"}"#;
+            Update::Events(vec![record::read(record::Envelope::bare(Region::new(region), record), Time::default())])
+        };
+        let mut seen = Seen::default();
+        assert_eq!(seen.lines(told("us-east-1")).len(), 1);
+        assert!(seen.lines(told("eu-north-1")).is_empty());
     }
 }

@@ -62,9 +62,10 @@ pub fn read(envelope: Envelope, seen: Time) -> Event {
     if actor.name.is_empty() {
         actor.name.clone_from(&envelope.username);
     }
+    let dated = text("eventTime").and_then(time).or(envelope.time);
     let mut event = Event {
         id: text("eventID").unwrap_or(&envelope.id).to_owned(),
-        time: text("eventTime").and_then(time).or(envelope.time).unwrap_or(seen),
+        time: dated.unwrap_or(seen),
         seen,
         region: text("awsRegion").map_or_else(|| envelope.region.clone(), Region::new),
         late: false,
@@ -81,7 +82,7 @@ pub fn read(envelope: Envelope, seen: Time) -> Event {
     };
     event.time = super::sane(event.time);
     if event.id.is_empty() {
-        event.id = made_up_id(&event);
+        event.id = made_up_id(dated, &event);
     }
     event.severity = super::classify::severity(&event, &record);
     event
@@ -106,11 +107,12 @@ fn reads(name: &str) -> bool {
         .any(|verb| name.starts_with(verb))
 }
 
-/// An id for a record without one, the same for the same record, so that it is still taken once.
-fn made_up_id(event: &Event) -> String {
+/// An id for a record without one, the same for the same record, so that it is still taken once. When it was first seen
+/// is no part of it: that is another moment with each poll.
+fn made_up_id(dated: Option<Time>, event: &Event) -> String {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
-    (event.time, &event.name, &event.record).hash(&mut hasher);
+    (dated, &event.name, &event.record).hash(&mut hasher);
     format!("no-id-{:016x}", hasher.finish())
 }
 
@@ -179,6 +181,7 @@ mod tests {
         let seen = chrono::Utc.timestamp_opt(2_000, 0).unwrap();
         let first = read(envelope.clone(), seen);
         assert_eq!(first.id, read(envelope.clone(), seen).id);
+        assert_eq!(first.id, read(envelope.clone(), seen + chrono::TimeDelta::seconds(10)).id);
         envelope.record = "{\"a\":1}".into();
         assert_ne!(first.id, read(envelope, seen).id);
     }

@@ -256,7 +256,8 @@ impl App {
         self.tabs[self.tab].last_mut()
     }
 
-    fn say(&mut self, text: impl Into<String>) {
+    /// Shows a message to the operator for some seconds.
+    pub fn say(&mut self, text: impl Into<String>) {
         self.said = Some((text.into(), self.shared.now + SAID_FOR));
     }
 

@@ -117,6 +117,30 @@ fn the_places_are_in_the_xdg_folders() {
 }
 
 #[test]
+fn a_broken_theme_is_said_where_its_folder_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    let themes = home.path().join(".config/trailwatch/themes");
+    std::fs::create_dir_all(&themes).unwrap();
+    std::fs::write(themes.join("mine.toml"), "[styles]\nalarm = \"redd\"\n").unwrap();
+    let said = run_at(home.path(), &["config", "--paths"]);
+    assert_eq!(said.code, Some(0));
+    assert_snapshot!(said.err.replace(home.path().to_str().unwrap(), "HOME"), @r#"
+    trailwatch: the theme "mine" cannot be used: HOME/.config/trailwatch/themes/mine.toml:2:9: "redd" is neither a colour nor a modifier; did you mean "red"?
+      alarm = "redd"
+              ^
+    "#);
+}
+
+#[test]
+fn a_region_that_is_not_known_is_taken_and_said() {
+    let said = run(&["events", "--region", "narnia-1", "--region", "eu-wset-1", "--profile", "nope"]);
+    assert_snapshot!(said.err.lines().take(2).collect::<Vec<_>>().join("\n"), @r"
+    trailwatch: narnia-1 is not a Region that trailwatch knows: check its code, unless it is a new one
+    trailwatch: eu-wset-1 is not a Region that trailwatch knows; did you mean eu-west-1?
+    ");
+}
+
+#[test]
 fn the_completions_know_every_command() {
     for shell in ["bash", "zsh", "fish"] {
         let completions = answer(&["completions", shell]);
@@ -173,6 +197,7 @@ fn a_value_that_cannot_be_is_refused_with_what_to_write() {
         "--theme drak",
         "demo --serve 0.0.0.0:8080",
         "demo --serve example.com",
+        "demo --serve 127.0.0.1:99999",
         "demo --events many",
         "events --config elsewhere.toml",
     ]));
@@ -247,6 +272,8 @@ fn a_slip_in_a_file_of_the_operator_is_refused_with_its_place() {
         refusal("config.toml", "regions = [\"\"]\n", &["events"]),
         refusal("keys.toml", "[list]\ndown = \"k\"\n", &[]),
         refusal("themes/mine.toml", "[styles]\nalarm = \"redd\"\n", &["--theme", "mine"]),
+        refusal("config.toml", "regions = \"eu-west-1\"\n", &["events"]),
+        refusal("config.toml", "zone = \"mars\"\n", &["events"]),
     ];
     assert_snapshot!(refusals.join("\n"));
 }

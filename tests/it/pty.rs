@@ -323,3 +323,29 @@ fn a_file_with_a_mistake_is_refused_before_the_screen_is_taken() {
         assert!(!written.contains("\x1b["), "the screen was taken: {written:?}");
     }
 }
+
+#[test]
+fn a_broken_theme_that_nobody_chose_is_said_and_the_dashboard_opens() {
+    // The usual theme is nobody's choice, even where the operator's own stands in its place.
+    for name in ["own", "dark"] {
+        let program = Program::new(BINARY, &["demo"]).size(200, 30);
+        let mut tty = program.file(&format!("trailwatch/themes/{name}.toml"), "[styles]\ntext = \"purpel\"\n").start();
+        tty.until_text(&format!("the theme \"{name}\" cannot be used: "));
+        tty.until_text("example-company 111122223333");
+        tty.send(&format!(":theme {name}\r"));
+        tty.until_text(&format!("{name}.toml:2:8: \"purpel\" is neither"));
+    }
+}
+
+#[test]
+fn beside_a_recording_no_alarm_and_no_restore_of_the_story_is_shown() {
+    let record = r#"{"eventTime":"2026-01-01T00:00:00Z","eventID":"a","eventName":"ConsoleLogin","eventSource":"signin.amazonaws.com","awsRegion":"us-east-1","userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Success"}}"#;
+    let mut tty = Program::new(BINARY, &["demo", "--replay", "root.jsonl"]).file("root.jsonl", record).start();
+    tty.until_text("ConsoleLogin");
+    tty.send("2");
+    tty.until_text("signin-console-success-root");
+    assert!(!tty.text().contains("checkout") && !tty.text().contains("web-fleet"), "{}", tty.text());
+    tty.send("3");
+    tty.until_text("--restore");
+    assert!(!tty.text().contains("northgate"), "{}", tty.text());
+}

@@ -56,6 +56,11 @@ pub enum Signal {
 }
 
 impl Alarm {
+    /// Whether it watches what CloudTrail records, so that a recording decides its state.
+    pub fn follows_the_trail(&self) -> bool {
+        matches!(self.kind, Kind::Metric { signal: Signal::Filter { .. }, .. })
+    }
+
     /// Whether it is a metric alarm, a composite or a log alarm, as `AlarmTypes` calls it.
     pub fn kind_name(&self) -> &'static str {
         match self.kind {

@@ -79,7 +79,7 @@ impl Board {
     fn new(region: &str, story: &Story) -> Self {
         let alarms: Vec<Watched> = data::all()
             .into_iter()
-            .filter(|alarm| alarm.region == region)
+            .filter(|alarm| alarm.region == region && (!story.is_recorded() || alarm.follows_the_trail()))
             .map(|alarm| Watched::new(alarm, story))
             .collect();
         let mut order: Vec<usize> = (0..alarms.len()).collect();

@@ -133,8 +133,16 @@ pub struct Archive {
 }
 
 impl Archive {
+    /// The archive of the story.
     pub fn new(start: DateTime<Utc>) -> Self {
         Self { start, buckets: data::buckets(), asked: Mutex::default() }
+    }
+
+    /// The same objects, none of which was ever restored.
+    pub fn untouched(start: DateTime<Utc>) -> Self {
+        let mut archive = Self::new(start);
+        archive.buckets.iter_mut().flat_map(|bucket| &mut bucket.objects).for_each(|object| object.restore = None);
+        archive
     }
 
     /// The buckets, by name.

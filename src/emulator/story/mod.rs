@@ -76,6 +76,11 @@ impl Story {
         Self { seed: options.seed, start, slots, replay }
     }
 
+    /// Whether it tells a recording, and so nothing of its own.
+    pub fn is_recorded(&self) -> bool {
+        self.replay.is_some()
+    }
+
     /// The second of the story that a moment falls into.
     pub fn second(&self, time: DateTime<Utc>) -> i64 {
         time.timestamp().saturating_sub(self.start.timestamp())

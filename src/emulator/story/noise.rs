@@ -158,6 +158,13 @@ mod tests {
         }
     }
 
+    /// What `--rate` says of itself: LookupEvents tells 50 events a second of one Region.
+    #[test]
+    fn ninety_events_a_second_are_as_many_as_the_api_can_tell_of_the_home_region() {
+        let home = (0..100_000).filter(|i| routine(mix(7, *i)).2 == REGIONS[0]).count();
+        assert!((49..=51).contains(&(90 * home / 100_000)), "{home} of 100,000");
+    }
+
     #[test]
     fn every_routine_happens() {
         let seen: std::collections::HashSet<_> = (0..20_000).map(|i| routine(mix(7, i)).0.action.name).collect();

@@ -57,7 +57,7 @@ impl Trail {
             record: answered.cloud_trail_event.unwrap_or_default(),
         };
         let event = record::read(envelope, clock());
-        Found { at: time.unwrap_or(event.time), event }
+        Found { at: time, event }
     }
 }
 

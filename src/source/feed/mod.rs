@@ -158,11 +158,14 @@ impl Feed {
         let Some(lane) = self.asked.take() else { return Vec::new() };
         self.report.answered(now);
         let Some(scan) = self.scan(lane) else { return Vec::new() };
-        let mut found: Vec<Found> =
-            page.events.into_iter().map(|f| Found { at: scan.clamp(f.at.trunc_subsecs(0)), ..f }).collect();
+        let mut found: Vec<Found> = page
+            .events
+            .into_iter()
+            .map(|f| Found { at: f.at.map(|at| scan.clamp(at.trunc_subsecs(0))), ..f })
+            .collect();
         let mut read = Read::new(&found, page.token);
         // A hole's last page runs on into what was read long ago, where ids are forgotten.
-        found.retain(|f| f.at >= scan.floor);
+        found.retain(|f| f.at.is_none_or(|at| at >= scan.floor));
         let events = self.take_new(lane, found);
         read.any_new = !events.is_empty();
         self.newest = self.newest.max(read.newest);
@@ -279,8 +282,9 @@ impl Feed {
         };
         let mut events = Vec::new();
         for Found { at, mut event } in found {
-            if self.known.insert(at, &event.id) {
-                event.late = shown.is_some_and(|shown| shown - at >= LATE_AFTER) && !self.owes(at);
+            if self.known.insert(at, &event.id, self.clock) {
+                let is_late = |at: Time| shown.is_some_and(|shown| shown - at >= LATE_AFTER) && !self.owes(at);
+                event.late = at.is_some_and(is_late);
                 events.push(event);
             }
         }

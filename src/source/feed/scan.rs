@@ -28,8 +28,8 @@ pub struct Page {
 /// An event, and where the API keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// The API's own `EventTime`. The time inside the record can be wrong; this one orders the pages.
-    pub at: Time,
+    /// The API's own `EventTime`, if it gives one. The time inside the record can be wrong; this one orders the pages.
+    pub at: Option<Time>,
     pub event: Event,
 }
 
@@ -47,7 +47,7 @@ pub struct Read {
 
 impl Read {
     pub fn new(found: &[Found], token: Option<String>) -> Self {
-        let times = || found.iter().map(|f| f.at);
+        let times = || found.iter().filter_map(|f| f.at);
         Self { oldest: times().min(), newest: times().max(), events: found.len(), any_new: false, token }
     }
 }

@@ -97,7 +97,7 @@ fn found(happened: &Happened) -> Found {
         name: "X".into(),
         ..record::Envelope::bare(Region::new("eu-west-1"), "")
     };
-    Found { at: happened.at, event: record::read(envelope, happened.visible) }
+    Found { at: Some(happened.at), event: record::read(envelope, happened.visible) }
 }
 
 /// A feed, its API, and what was delivered when.

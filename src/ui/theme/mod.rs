@@ -202,42 +202,46 @@ impl Theme {
 /// All themes to choose from: those that come with the program, and the operator's own.
 #[derive(Clone, Debug)]
 pub struct Themes {
-    /// Name, file and text; the operator's own first, so that they can replace one of ours.
-    list: Vec<(String, String, String)>,
+    /// The operator's own first, so that they can replace one of ours.
+    list: Vec<Listed>,
     depth: Depth,
+    warnings: Vec<String>,
 }
+
+/// A theme to choose: its name, its file, and the text of that, or why it cannot be read.
+type Listed = (String, String, Result<String, String>);
 
 impl Themes {
     /// The themes that come with the program.
     pub fn standard(depth: Depth) -> Self {
-        let list =
-            THEMES.iter().map(|(name, text)| ((*name).to_owned(), format!("themes/{name}.toml"), (*text).to_owned()));
-        Self { list: list.collect(), depth }
+        let listed =
+            |(name, text): &(&str, &str)| ((*name).to_owned(), format!("themes/{name}.toml"), Ok((*text).to_owned()));
+        Self { list: THEMES.iter().map(listed).collect(), depth, warnings: Vec::new() }
     }
 
     /// Those, and the ones in the operator's folder; a missing folder holds none.
     ///
-    /// # Errors
-    /// A folder or a file in it that cannot be read.
-    pub fn load(folder: &Path, depth: Depth) -> Result<Self, ConfigError> {
+    /// What is wrong there is a warning: it concerns only who chooses that theme.
+    pub fn load(folder: &Path, depth: Depth) -> Self {
         let mut themes = Self::standard(depth);
-        let unreadable = |error| ConfigError::Unreadable { file: folder.display().to_string(), error };
-        let entries = match fs::read_dir(folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(themes),
-            entries => entries.map_err(unreadable)?,
-        };
-        let mut own = Vec::new();
-        for entry in entries {
-            let path = entry.map_err(unreadable)?.path();
-            if path.extension().is_some_and(|e| e == "toml")
-                && let (Some(name), Some(text)) = (path.file_stem(), load_text(&path)?)
-            {
-                own.push((name.to_string_lossy().into_owned(), path.display().to_string(), text));
+        match own(folder) {
+            Ok(own) => {
+                let warning = |(name, file, text): &Listed| {
+                    let error = parsed(name, file, text, depth).err()?;
+                    Some(format!("the theme {name:?} cannot be used: {error}"))
+                };
+                themes.warnings = own.iter().filter_map(warning).collect();
+                themes.list.splice(0..0, own);
             }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => themes.warnings.push(format!("{}: cannot be read: {error}", folder.display())),
         }
-        own.sort();
-        themes.list.splice(0..0, own);
-        Ok(themes)
+        themes
+    }
+
+    /// What is wrong with the operator's themes, whoever chooses them.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// The names to choose from.
@@ -252,7 +256,7 @@ impl Themes {
     pub fn get(&self, name: &str) -> Result<Theme, String> {
         let wanted = if self.depth == Depth::None { "mono" } else { name };
         match self.list.iter().find(|(known, ..)| known == wanted) {
-            Some((_, file, text)) => Theme::parse(name, file, text, self.depth).map_err(|e| e.to_string()),
+            Some((_, file, text)) => parsed(name, file, text, self.depth),
             None => {
                 let names: Vec<_> = self.names().collect();
                 let near = nearest(name, names.iter().copied());
@@ -261,6 +265,26 @@ impl Themes {
             }
         }
     }
+}
+
+fn parsed(name: &str, file: &str, text: &Result<String, String>, depth: Depth) -> Result<Theme, String> {
+    Theme::parse(name, file, text.as_ref().map_err(String::clone)?, depth).map_err(|error| error.to_string())
+}
+
+/// The themes in the operator's folder, by name.
+fn own(folder: &Path) -> io::Result<Vec<Listed>> {
+    let mut own = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let Some(name) = path.file_stem().filter(|_| path.extension().is_some_and(|end| end == "toml")) else {
+            continue;
+        };
+        if let Some(text) = load_text(&path).map_err(|error| error.to_string()).transpose() {
+            own.push((name.to_string_lossy().into_owned(), path.display().to_string(), text));
+        }
+    }
+    own.sort();
+    Ok(own)
 }
 
 #[cfg(test)]
@@ -323,13 +347,32 @@ mod tests {
     }
 
     #[test]
+    fn a_broken_theme_is_a_warning_until_it_is_chosen() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("latin.toml"), b"[styles]\n# gr\xfcn\nok = \"green\"\n").unwrap();
+        std::fs::write(folder.path().join("mine.toml"), "[styles]\nalarm = \"redd\"\n").unwrap();
+        std::fs::write(folder.path().join("good.toml"), "").unwrap();
+        std::fs::create_dir(folder.path().join("sub.toml")).unwrap();
+        let themes = Themes::load(folder.path(), Depth::True);
+        assert!(themes.get("dark").is_ok() && themes.get("good").is_ok());
+        let places =
+            [("latin", "latin.toml:2:5: "), ("mine", "mine.toml:2:9: "), ("sub", "sub.toml: cannot be read: ")];
+        assert_eq!(themes.warnings().len(), places.len(), "{:?}", themes.warnings());
+        for ((name, place), warning) in places.iter().zip(themes.warnings()) {
+            assert!(warning.starts_with(&format!("the theme {name:?} cannot be used: ")), "{warning}");
+            let refused = themes.get(name).unwrap_err();
+            assert!(warning.ends_with(&refused) && refused.contains(place), "{refused}");
+        }
+    }
+
+    #[test]
     fn a_theme_with_a_mistake_is_refused_with_its_place() {
         for (text, place, words) in [
             ("[styles]\nalram = \"red\"", "t.toml:2:1:", "did you mean \"alarm\"?"),
             ("[styles]\nalarm = \"redd\"", "t.toml:2:9:", "did you mean \"red\"?"),
             ("[styles]\nalarm = \"#ff00\"", "t.toml:2:9:", "#rrggbb"),
             ("[style]\nalarm = \"red\"", "t.toml:1:2:", "did you mean `styles`?"),
-            ("[styles]\nalarm = 7", "t.toml:2:9:", "string"),
+            ("[styles]\nalarm = 7", "t.toml:2:9:", "a text in quotes belongs"),
         ] {
             let error = Theme::parse("t", "t.toml", text, Depth::True).unwrap_err().to_string();
             assert!(error.starts_with(place) && error.contains(words), "{error}");
