@@ -56,6 +56,8 @@ pub struct Row<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts {
     pub late: bool,
+    /// A rule matched it.
+    pub fired: bool,
     pub severity: Severity,
     pub read_only: bool,
     pub actor_kind: ActorKind,
@@ -66,6 +68,7 @@ impl From<&Event> for Facts {
     fn from(event: &Event) -> Self {
         Self {
             late: event.late,
+            fired: event.fired.is_some(),
             severity: event.severity,
             read_only: event.read_only,
             actor_kind: event.actor.kind,

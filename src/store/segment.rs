@@ -157,6 +157,7 @@ impl Segment {
         let row = self.slot(slot)?;
         Some(Facts {
             late: row.flags & LATE != 0,
+            fired: fired(row.flags).is_some(),
             severity: row.severity,
             read_only: row.flags & READ_ONLY != 0,
             actor_kind: row.actor_kind,

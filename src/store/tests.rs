@@ -75,6 +75,7 @@ fn a_filter() -> impl Strategy<Value = Filter> {
         "sev:medium",
         "kind:root",
         "late:yes",
+        "fired:yes",
         "read:no",
         "id:875240ac",
         "json:a",

@@ -3,7 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
-    pane::{PANES, Words},
+    pane::{PANES, PaneSpec, Words},
     panes::events::short_region,
     shared::Shared,
     theme::Meaning,
@@ -65,12 +65,11 @@ pub fn tabs(area: Rect, buf: &mut Buffer, shared: &Shared, active: usize) -> Vec
     let theme = &shared.theme;
     buf.set_style(area, theme.style(Meaning::Tab));
     let (mut x, mut places) = (area.x, Vec::new());
-    for (i, spec) in PANES.iter().enumerate() {
+    for (i, (label, badge)) in labels(area.width, shared).into_iter().enumerate() {
         let start = x;
         let style = theme.style(if i == active { Meaning::TabActive } else { Meaning::Tab });
-        let label = format!(" {} {} ", i + 1, spec.name);
         x += put(buf, (x, area.y), area.right().saturating_sub(x), &label, style);
-        for (text, meaning) in (spec.badge)(shared).iter().filter(|(text, _)| !text.is_empty()) {
+        for (text, meaning) in &badge {
             let style = theme.style(Meaning::Tab).patch(theme.style(*meaning));
             // The active tab is a block of its own: its badge keeps a column from it.
             x += u16::from(i == active || x > start + columns(&label) as u16);
@@ -81,6 +80,31 @@ pub fn tabs(area: Rect, buf: &mut Buffer, shared: &Shared, active: usize) -> Vec
     }
     health(Rect { x, width: area.right().saturating_sub(x), ..area }, buf, shared);
     places
+}
+
+/// Each tab's label and badge. Where not all of them fit, a badge has its first word only, then none for what is
+/// looked for least.
+fn labels(width: u16, shared: &Shared) -> Vec<(String, Words)> {
+    let label = |(i, spec): (usize, &PaneSpec)| {
+        let mut badge = (spec.badge)(shared);
+        badge.retain(|(text, _)| !text.is_empty());
+        (format!(" {} {} ", i + 1, spec.name), badge)
+    };
+    let mut labels: Vec<_> = PANES.iter().enumerate().map(label).collect();
+    let fits = |labels: &[(String, Words)]| {
+        let badge = |badge: &Words| badge.iter().map(|(text, _)| columns(text) + 1).sum::<usize>();
+        labels.iter().map(|(label, words)| columns(label) + badge(words) + 1).sum::<usize>() <= usize::from(width)
+    };
+    if !fits(&labels) {
+        labels.iter_mut().for_each(|(_, badge)| badge.truncate(1));
+    }
+    // The count of events says least, and then when a restore runs out, which is not soon.
+    for at in [0, 3] {
+        if !fits(&labels) {
+            labels[at].1.clear();
+        }
+    }
+    labels
 }
 
 /// One mark a source, by kind: behind the names of the kinds, behind their initials where there is less room, and where

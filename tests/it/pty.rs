@@ -50,7 +50,7 @@ fn the_first_frame_shows_before_anything_is_known_and_events_follow() {
 #[test]
 fn keys_lead_through_the_screen() {
     let mut tty = started(demo());
-    tty.send("2");
+    tty.send("3");
     tty.until_text("── Alarms ──");
     tty.until_text("✖ ALARM");
     tty.send("\r");
@@ -90,7 +90,7 @@ fn a_sequence_or_a_paste_without_end_leaves_the_keys_at_work() {
         tty.send(stray);
         // Nobody types faster than the rest of a paste may come.
         std::thread::sleep(Duration::from_millis(1_500));
-        tty.send("2");
+        tty.send("3");
         tty.until_text("── Alarms ──");
         tty.send("\x03");
         assert_eq!(tty.end(), Ok(0), "{stray:?}");
@@ -125,7 +125,7 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
     tty.send("\n");
     tty.until("the screen again", |screen| screen.alternate_screen() && row(screen, 4).contains(':'));
     assert_eq!(tty.foreground(), job);
-    tty.send("2");
+    tty.send("3");
     tty.until_text("── Alarms ──");
     tty.send("q");
     tty.until_text("status 0");
@@ -251,7 +251,7 @@ fn no_color_means_no_colour_and_the_selected_row_is_reversed() {
         let reversed = |y: &u16| screen.cell(*y, 1).is_some_and(vt100::Cell::inverse);
         (4..29).filter(reversed).eq([5])
     });
-    tty.send("2");
+    tty.send("3");
     tty.until_text("✖ ALARM");
     let coloured = |style: &Vec<u16>| style.iter().any(|n| matches!(n, 30..=38 | 40..=48 | 58 | 90..=107));
     let styles = styles(&tty);
@@ -262,7 +262,7 @@ fn no_color_means_no_colour_and_the_selected_row_is_reversed() {
 #[test]
 fn a_terminal_with_sixteen_colours_is_asked_for_no_other() {
     let mut tty = started(demo().env("TERM", "xterm").without("COLORTERM"));
-    tty.send("2");
+    tty.send("3");
     tty.until_text("✖ ALARM");
     let styles = styles(&tty);
     for style in &styles {
@@ -342,10 +342,10 @@ fn beside_a_recording_no_alarm_and_no_restore_of_the_story_is_shown() {
     let record = r#"{"eventTime":"2026-01-01T00:00:00Z","eventID":"a","eventName":"ConsoleLogin","eventSource":"signin.amazonaws.com","awsRegion":"us-east-1","userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Success"}}"#;
     let mut tty = Program::new(BINARY, &["demo", "--replay", "root.jsonl"]).file("root.jsonl", record).start();
     tty.until_text("ConsoleLogin");
-    tty.send("2");
+    tty.send("3");
     tty.until_text("signin-console-success-root");
     assert!(!tty.text().contains("checkout") && !tty.text().contains("web-fleet"), "{}", tty.text());
-    tty.send("3");
+    tty.send("4");
     tty.until_text("--restore");
     assert!(!tty.text().contains("northgate"), "{}", tty.text());
 }

@@ -16,12 +16,16 @@ use crate::support::{Screen, alarm, event, now};
 const PANES: &[(&str, &str)] = &[
     ("events", "1"),
     ("event", "1 j enter"),
-    ("alarms", "2"),
-    ("alarm", "2 enter"),
-    ("restores", "3"),
-    ("restore", "3 enter"),
-    ("sources", "4"),
-    ("source", "4 j j j j enter"),
+    ("alerts", "2"),
+    ("alert", "2 enter"),
+    ("alarms", "3"),
+    ("alarm", "3 enter"),
+    ("restores", "4"),
+    ("restore", "4 enter"),
+    ("rules", "5"),
+    ("rule", "5 G enter"),
+    ("sources", "6"),
+    ("source", "6 j j j j enter"),
     ("help", "?"),
     ("command-line", ": t"),
 ];
@@ -54,7 +58,7 @@ fn every_pane_in_every_theme() {
 
 #[test]
 fn without_colours_every_state_can_be_told() {
-    let mut screen = Screen::with(120, 34, ("dark", Depth::None)).with_account().keys("2");
+    let mut screen = Screen::with(120, 34, ("dark", Depth::None)).with_account().keys("3");
     let text = screen.plain();
     for mark in ["✔ OK", "✖ ALARM", "? NO DATA"] {
         assert!(text.contains(mark), "{mark} is missing:\n{text}");
@@ -173,23 +177,23 @@ fn a_wrapped_value_shows_to_its_end() {
 
 #[test]
 fn a_prompt_where_nothing_is_filtered_closes() {
-    let text = Screen::full(100, 24).keys("4 enter /").text("x").keys("esc").plain();
+    let text = Screen::full(100, 24).keys("6 enter /").text("x").keys("esc").plain();
     assert!(!text.contains("nothing to filter here"), "{text}");
 }
 
 #[test]
 fn an_alarm_that_changed_is_marked_until_looked_at() {
-    let mut screen = Screen::full(100, 24).keys("2");
+    let mut screen = Screen::full(100, 24).keys("3");
     let changed = vec![alarm("signin-console-failure-iam", AlarmState::Alarm, 0)];
     screen.update(Update::Alarms { region: Region::new("eu-west-1"), at: now(), alarms: changed });
     assert!(line(&mut screen, 4).starts_with("✖ ALARM   * signin-console-failure-iam"), "{}", screen.plain());
-    let mut screen = screen.keys("1 2");
+    let mut screen = screen.keys("1 3");
     assert!(line(&mut screen, 4).starts_with("✖ ALARM     signin-console-failure-iam"), "{}", screen.plain());
 }
 
 #[test]
 fn a_composite_alarm_is_explained_by_its_children() {
-    let mut screen = Screen::full(100, 24).keys("2");
+    let mut screen = Screen::full(100, 24).keys("3");
     let child = alarm("queue-depth", AlarmState::Alarm, 9);
     let composite = Alarm {
         kind: AlarmKind::Composite,
@@ -267,8 +271,8 @@ fn the_reason_of_a_failing_source_shows_whole() {
     let id = SourceId::new(SourceKind::Alarms, Region::new("eu-west-1"));
     screen.update(Update::Source(SourceHealth { state: SourceState::Failed(error), ..SourceHealth::starting(id, 0) }));
     let text = screen.plain();
-    assert!(line(&mut screen, 1).contains("A✖ R"), "the marks have lost their names:\n{text}");
-    let mut screen = screen.keys("4");
+    assert!(line(&mut screen, 1).contains("6 Sources ✖"), "what fails is not said:\n{text}");
+    let mut screen = screen.keys("6");
     let text = screen.plain().replace('\n', " ");
     assert!(text.contains("✖ alarms eu-west-1: Network: dispatch failure") && text.contains("try again"), "{text}");
     let text = screen.keys("j j j enter").plain();

@@ -5,9 +5,10 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Style};
 use trailwatch::{
     config::Settings,
     model::{
-        Alarm, AlarmKind, AlarmState, Event, Identity, Place, Progress, Region, Restore, RestoreState, SourceError,
-        SourceHealth, SourceId, SourceKind, SourceState, StorageClass, Time, Update, record,
+        Alarm, AlarmKind, AlarmState, Event, Identity, Place, Progress, Region, Restore, RestoreState, RuleStatus,
+        SourceError, SourceHealth, SourceId, SourceKind, SourceState, StorageClass, Time, Update, record,
     },
+    rules::{LANGUAGES, Switches, Watch, builtin},
     ui::{
         App, Effect, Message, Start,
         keys::{Key, KeyMap},
@@ -136,12 +137,28 @@ pub fn event(record: &str) -> Event {
 fn account() -> Vec<Update> {
     let identity =
         Identity { account: "111122223333".into(), arn: "arn:aws:sts::111122223333:assumed-role/Audit/ana".into() };
-    let mut updates = vec![Update::Identity(identity), Update::Events(events())];
+    let mut events = events();
+    let mut watch = watch();
+    watch.events(&mut events, now());
+    watch.tend(now());
+    let mut updates = vec![Update::Identity(identity), Update::Events(events)];
+    updates.push(Update::Alerts(watch.take_alerts()));
+    let slip = "pattern: there is no field userIdentity.typ; did you mean userIdentity.type?".to_owned();
+    let mut rules = vec![RuleStatus::broken("/home/ana/.config/trailwatch/rules/own.toml".to_owned(), 12, slip)];
+    rules.extend(watch.statuses(now()));
+    updates.push(Update::Rules(rules));
     updates.extend(sources().into_iter().map(Update::Source));
     updates.push(Update::Alarms { region: Region::new("eu-west-1"), at: now(), alarms: alarms() });
     let place: Place = "s3://example-archive/tapes/".parse().unwrap();
     updates.push(Update::Restores { restores: restores(&place), place, at: now() });
     updates
+}
+
+/// The rules that come with the program, at work.
+fn watch() -> Watch {
+    let mut watch = Watch::default();
+    watch.set_rules(builtin::read(LANGUAGES).0, Vec::new(), &Switches::new());
+    watch
 }
 
 fn at(seconds: i64) -> String {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::{
     model::{Alarm, AlarmChange, AlarmKind, AlarmState, Region, RuleStatus, Time},
     rules::{
-        alarm::{Judgement, Window},
+        alarm::{Judgement, Spec, Window},
         rule::Rule,
         tally::Tally,
     },
@@ -136,11 +136,7 @@ impl Watched {
             suppressed_by: String::new(),
             condition: spec.to_string(),
             missing_data: spec.missing.as_str().to_owned(),
-            settings: vec![
-                ("Rule".to_owned(), self.rule.name.clone()),
-                ("Pattern".to_owned(), self.rule.pattern.clone()),
-                ("DefaultValue".to_owned(), spec.default_value.map_or("none".to_owned(), |value| value.to_string())),
-            ],
+            settings: settings(&self.rule, spec),
         })
     }
 
@@ -184,4 +180,21 @@ impl LocalAlarm {
             data: serde_json::json!({ "newState": { "stateReason": judgement.reason } }).to_string(),
         });
     }
+}
+
+/// A local alarm's settings, by CloudWatch's names where it has one.
+fn settings(rule: &Rule, spec: &Spec) -> Vec<(String, String)> {
+    let settings = [
+        ("Rule", rule.name.clone()),
+        ("Pattern", rule.pattern.trim().to_owned()),
+        ("Statistic", spec.statistic.as_str().to_owned()),
+        ("Period", spec.period.num_seconds().to_string()),
+        ("EvaluationPeriods", spec.evaluation_periods.to_string()),
+        ("DatapointsToAlarm", spec.datapoints_to_alarm.to_string()),
+        ("Threshold", spec.threshold.to_string()),
+        ("ComparisonOperator", spec.comparison.as_str().to_owned()),
+        ("TreatMissingData", spec.missing.as_str().to_owned()),
+        ("DefaultValue", spec.default_value.map_or_else(|| "none".to_owned(), |value| value.to_string())),
+    ];
+    settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

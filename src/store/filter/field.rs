@@ -28,6 +28,8 @@ pub(super) enum Takes {
     Severity,
     Kind,
     Late,
+    /// `yes` for events that a rule matched.
+    Fired,
     /// `yes` for calls that only read.
     Read,
     /// `yes` for calls that change something.
@@ -54,6 +56,7 @@ pub const FIELDS: &[Field] = &[
     field("severity", &["sev"], "sev:high", "this severity and above", Takes::Severity),
     field("kind", &[], "kind:root,user", "the kind of identity", Takes::Kind),
     field("late", &[], "late:yes", "events that came late", Takes::Late),
+    field("fired", &["alert"], "fired:yes", "events that a rule matched", Takes::Fired),
     field("read", &[], "read:no", "calls that only read", Takes::Read),
     field("write", &[], "write:yes", "calls that change something", Takes::Write),
     field("id", &[], "id:875240ac", "the event's id", Takes::Id),
@@ -86,7 +89,7 @@ impl Field {
         match self.takes {
             Takes::Severity => Severity::ALL.iter().map(|severity| severity.as_str()).collect(),
             Takes::Kind => KINDS.iter().map(|kind| kind.as_str()).collect(),
-            Takes::Late | Takes::Read | Takes::Write => vec!["yes", "no"],
+            Takes::Late | Takes::Fired | Takes::Read | Takes::Write => vec!["yes", "no"],
             Takes::Text(_) | Takes::Address | Takes::Error | Takes::Id | Takes::Record => Vec::new(),
         }
     }

@@ -65,6 +65,7 @@ pub(in crate::store) enum Plain {
     AtLeast(Severity),
     Kinds(Vec<ActorKind>),
     Late(bool),
+    Fired(bool),
     ReadOnly(bool),
 }
 
@@ -75,6 +76,7 @@ impl Plain {
             Plain::AtLeast(severity) => facts.severity >= *severity,
             Plain::Kinds(kinds) => kinds.contains(&facts.actor_kind),
             Plain::Late(late) => facts.late == *late,
+            Plain::Fired(fired) => facts.fired == *fired,
             Plain::ReadOnly(read_only) => facts.read_only == *read_only,
         }
     }
@@ -124,6 +126,7 @@ fn field_test(text: &str, token: &Token<'_>, field: &Field) -> Result<Test, Filt
             Test::Plain(Plain::Kinds(KINDS.into_iter().filter(|kind| chosen.contains(&kind.as_str())).collect()))
         }
         Takes::Late => Test::Plain(Plain::Late(yes()?)),
+        Takes::Fired => Test::Plain(Plain::Fired(yes()?)),
         Takes::Read => Test::Plain(Plain::ReadOnly(yes()?)),
         Takes::Write => Test::Plain(Plain::ReadOnly(!yes()?)),
     })

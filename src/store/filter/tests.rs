@@ -23,6 +23,7 @@ fn each_form_of_term_lets_through_what_it_says() {
         event.outcome = Outcome::Denied("AccessDenied".into());
         event.severity = Severity::High;
         event.late = true;
+        event.fired = Some(event.severity);
         event.record = r#"{"userAgent":"Boto3/1.26"}"#.into();
     });
     for yes in [
@@ -54,6 +55,7 @@ fn each_form_of_term_lets_through_what_it_says() {
         "sev:critical,medium",
         "kind:root,role",
         "late:yes",
+        "fired:yes",
         "read:no",
         "write:yes",
         "id:875240",
@@ -70,6 +72,7 @@ fn each_form_of_term_lets_through_what_it_says() {
         "-event:/^Put/",
         "!err:*",
         "-late:yes",
+        "fired:no",
         "deploy root",
         "sev:critical",
         "kind:user",

@@ -4,14 +4,15 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use serde_json::Value;
 
 use super::{
+    events::severity_meaning,
     record::RecordTree,
     summary::{self, Fact, facts},
 };
 use crate::{
-    model::{Event, duration::brief},
+    model::{Event, Severity, duration::brief},
     ui::{
         command::{Command, Context},
-        pane::{Cx, Pane, Words, Wrong},
+        pane::{Change, Cx, Pane, Words, Wrong},
         shared::Shared,
         theme::Meaning,
         widgets::text::{middle, put},
@@ -27,6 +28,8 @@ const MOST_SEARCHED: usize = 16;
 pub struct EventDetail {
     event: Event,
     facts: Vec<Fact>,
+    /// The rules that it fired, as of the last news of alerts; `None` when they have not been looked for.
+    fired: Option<Fact>,
     /// The rows above the record, as of the last drawing.
     above: u16,
     record: RecordTree,
@@ -36,7 +39,13 @@ impl EventDetail {
     pub fn new(event: Event) -> Self {
         // A record that is no JSON has no facts beyond those of the row; the tree shows it as far as it goes.
         let record: Value = serde_json::from_str(&event.record).unwrap_or(Value::Null);
-        Self { facts: facts(&event, &record), above: 0, record: RecordTree::new(event.record.as_str()), event }
+        Self {
+            facts: facts(&event, &record),
+            fired: None,
+            above: 0,
+            record: RecordTree::new(event.record.as_str()),
+            event,
+        }
     }
 }
 
@@ -44,6 +53,15 @@ impl EventDetail {
 pub fn actor_arn(record: &str) -> String {
     let record: Value = serde_json::from_str(record).unwrap_or(Value::Null);
     record["userIdentity"]["arn"].as_str().unwrap_or_default().to_owned()
+}
+
+/// The rules whose alerts name the event; empty when there are none.
+fn fired(event: &Event, shared: &Shared) -> Fact {
+    let Some(severity) = event.fired else { return ("fired", String::new(), Meaning::Text) };
+    let named = shared.alerts.values().filter(|alert| alert.events.contains(&event.id));
+    let mut rules: Vec<&str> = named.map(|alert| alert.rule.as_str()).collect();
+    rules.dedup();
+    ("fired", rules.join(" · "), severity_meaning(severity.max(Severity::Low)))
 }
 
 /// When it happened, and how late it came.
@@ -88,10 +106,18 @@ impl Pane for EventDetail {
         }
     }
 
+    fn changed(&mut self, change: &Change<'_>, _: &Shared) {
+        if matches!(change, Change::Alerts) {
+            self.fired = None;
+        }
+    }
+
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         let theme = &shared.theme;
         let when = ("when", when(&self.event, shared), Meaning::Text);
-        let y = area.y + summary::draw(area, buf, theme, self.facts.iter().chain([&when]));
+        let fired = &*self.fired.get_or_insert_with(|| fired(&self.event, shared));
+        let fired = Some(fired).filter(|(_, rules, _)| !rules.is_empty());
+        let y = area.y + summary::draw(area, buf, theme, self.facts.iter().chain(fired).chain([&when]));
         for x in area.left()..area.right() {
             put(buf, (x, y), 1, "─", theme.style(Meaning::Border));
         }

@@ -5,6 +5,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use crate::{
     model::{SourceError, SourceKind, SourceState},
     ui::{
+        pane::PANES,
         shared::Shared,
         theme::Meaning,
         widgets::{document::wrapped, text::put},
@@ -20,7 +21,8 @@ pub fn draw(area: Rect, buf: &mut Buffer, shared: &Shared, (kind, word): (Option
         lines = vec![(format!("{}: {}", error.code, error.message), Meaning::Error)];
         lines.extend(error.missing_action.iter().map(|action| (format!("missing: {action}"), Meaning::Warning)));
         lines.extend(error.advice.iter().map(|advice| (advice.clone(), Meaning::Title)));
-        lines.push(("4 shows every source".to_owned(), Meaning::Muted));
+        let tab = PANES.iter().position(|pane| pane.name == super::sources::SPEC.name).unwrap_or(0) + 1;
+        lines.push((format!("{tab} shows every source"), Meaning::Muted));
     }
     let (x, room) = (area.x + 2, area.width.saturating_sub(4));
     let mut y = area.y + 2;

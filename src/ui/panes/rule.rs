@@ -78,7 +78,7 @@ fn rule_lines(rule: &RuleStatus, shared: &Shared) -> Vec<Line> {
     }
     let hits = rule.hits_in_a_day();
     let last = rule.last_hit.map_or_else(String::new, |last| format!(", last {} ago", brief(shared.now - last)));
-    lines.push(fact("hits in 24 hours", format!("{hits}{last}"), Meaning::Text));
+    lines.push(fact("hits in 24 h", format!("{hits}{last}"), Meaning::Text));
     if hits > 0 {
         lines.push(fact("hour by hour", sparkline(&rule.hits, 24), severity_meaning(rule.severity)));
     }

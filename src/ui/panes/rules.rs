@@ -44,6 +44,8 @@ const COLUMNS: &[Column] = &[
     Column::new("WHAT FOR", 16, u16::MAX),
 ];
 
+const NAME: usize = 2;
+
 /// What is asked of the engine when a rule is switched, and what the operator is told.
 pub fn switch(rule: &RuleStatus) -> Result<(Request, String), String> {
     if rule.is_broken() {
@@ -123,6 +125,12 @@ impl Listed for RuleStatus {
         for (y, selected, rule) in list.window(area.height.saturating_sub(1)) {
             let style = |meaning| theme.cell(meaning, selected);
             table.row(buf, y, style(Meaning::Text));
+            if rule.is_broken() {
+                let text = format!("{}: {}", rule.origin.label(), rule.problem);
+                table.cell(buf, y, 0, ("!", style(Meaning::Warning)));
+                table.across(buf, y, NAME..=COLUMNS.len() - 1, (&text, style(Meaning::Error)));
+                continue;
+            }
             let calm = if rule.on { Meaning::Text } else { Meaning::Muted };
             let (glyph, glyph_meaning) = switch_look(rule);
             let hits = match rule.hits_in_a_day() {

@@ -21,11 +21,11 @@ fn title(screen: &mut Screen) -> String {
 
 #[test]
 fn escape_and_a_key_at_once_are_two_keys() {
-    let mut screen = Screen::full(100, 24).keys("enter alt-2");
+    let mut screen = Screen::full(100, 24).keys("enter alt-3");
     assert!(title(&mut screen).starts_with("── Alarms ──"), "{}", screen.plain());
     let mut screen = screen.keys("1");
     assert!(title(&mut screen).starts_with("── Events ── loading"), "the detail stayed open: {}", screen.plain());
-    let mut screen = Screen::full(100, 24).keys("/").text("x").keys("alt-2");
+    let mut screen = Screen::full(100, 24).keys("/").text("x").keys("alt-3");
     assert!(title(&mut screen).starts_with("── Alarms ──"), "{}", screen.plain());
     let mut screen = Screen::full(100, 24).keys("y alt-j enter");
     assert!(title(&mut screen).contains("AttachUserPolicy"), "{}", screen.plain());
@@ -60,7 +60,7 @@ fn what_was_said_gives_way_to_the_next_command() {
 
 #[test]
 fn the_help_gives_way_to_the_key_that_was_looked_up() {
-    for (keys, shows) in [("? 2", "── Alarms ──"), ("? G 4", "── Sources ──"), ("? tab", "── Alarms ──")]
+    for (keys, shows) in [("? 3", "── Alarms ──"), ("? G 6", "── Sources ──"), ("? tab", "── Alerts ──")]
     {
         let mut screen = Screen::full(100, 24).keys(keys);
         assert!(title(&mut screen).starts_with(shows), "{keys}:\n{}", screen.plain());

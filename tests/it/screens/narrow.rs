@@ -13,7 +13,7 @@ fn row(screen: &mut Screen, of: &str) -> String {
 fn a_row_of_the_events_has_everything() {
     let mut screen = Screen::full(80, 24);
     for (of, parts) in [
-        ("StopLogging", &["09:23 +3m", "euw1", "▪", "ben", "comp…rail", "203.0.113.7", "denied"][..]),
+        ("StopLogging", &["09:23 +3m", "euw1", "⚑", "ben", "comp…rail", "203.0.113.7", "denied"][..]),
         ("CreateUser", &["Fri 09:26", "use1", "mallory", "203.0.113.7", "ok"]),
         ("PutObject", &["09:25:23", "Dep…/ci-4711", "arte….zip", "198.51.100.4"]),
     ] {
@@ -46,7 +46,7 @@ fn events_that_differ_in_the_end_of_their_names_can_be_told() {
 
 #[test]
 fn an_alarm_has_its_region() {
-    let mut screen = Screen::full(80, 24).keys("2");
+    let mut screen = Screen::full(80, 24).keys("3");
     let there = Region::new("us-gov-west-1");
     let alarm = |n: &str| trailwatch::model::Alarm { region: there.clone(), ..alarm(n, AlarmState::Alarm, 2) };
     screen.update(Update::Alarms { region: there.clone(), at: now(), alarms: vec![alarm("elsewhere")] });
@@ -56,7 +56,7 @@ fn an_alarm_has_its_region() {
 
 #[test]
 fn a_restore_has_its_bucket_and_the_end_of_its_key() {
-    let mut screen = Screen::full(80, 24).keys("3");
+    let mut screen = Screen::full(80, 24).keys("4");
     assert!(row(&mut screen, "ledger.tar").contains(" example-archive/"), "{}", screen.plain());
     let place: trailwatch::model::Place = "s3://example-archive/tapes/".parse().unwrap();
     let far = Restore {

@@ -63,7 +63,7 @@ pub fn draw_row(table: &Table, buf: &mut Buffer, y: u16, (row, selected): (&Row<
     let cells = [
         (short_region.as_str(), Meaning::Muted),
         (row.region, Meaning::Muted),
-        (row.severity.glyph(), severity_meaning(row.severity)),
+        mark(row),
         (&actor, if row.actor_kind == ActorKind::Root { Meaning::Root } else { actor_meaning(row) }),
         (row.name, event_meaning(row, calm)),
         (row.service, Meaning::Service),
@@ -78,6 +78,14 @@ pub fn draw_row(table: &Table, buf: &mut Buffer, y: u16, (row, selected): (&Row<
         let to = if row.target.is_empty() && table.width(SERVICE) == 0 { TARGET } else { EVENT };
         let columns = if column == EVENT { EVENT..=to } else { column..=column };
         table.across(buf, y, columns, (text, style(meaning)));
+    }
+}
+
+/// What weighs: a rule that the event fired, in the weight of the rule, or what it seems to be at first sight.
+fn mark(row: &Row<'_>) -> (&'static str, Meaning) {
+    match row.fired {
+        Some(severity) => ("⚑", severity_meaning(severity.max(Severity::Low))),
+        None => (row.severity.glyph(), severity_meaning(row.severity)),
     }
 }
 
