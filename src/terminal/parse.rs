@@ -107,6 +107,7 @@ fn key(code: Code) -> Option<Message> {
     Some(Message::Key(Key::plain(code)))
 }
 
+/// The key as Alt sends it, which may as well be Escape and the key typed at once: the screen knows which keys it has.
 fn with_alt(message: Option<Message>) -> Option<Message> {
     match message {
         Some(Message::Key(key)) => Some(Message::Key(Key { alt: true, ..key })),

@@ -19,7 +19,7 @@ use crate::{
         time::utc_deadline,
         widgets::{
             table::{Column, Table},
-            text::bytes,
+            text::{bytes, columns, middle, tail},
         },
     },
 };
@@ -82,8 +82,11 @@ const COLUMNS: &[Column] = &[
     Column::new("LOCAL", 12, 12).from(90),
     Column::new("SIZE", 7, 8),
     Column::new("CLASS", 12, 18).from(100),
-    Column::new("OBJECT", 20, u16::MAX).ends(),
+    Column::new("OBJECT", 20, u16::MAX),
 ];
+
+/// The place of the object in `COLUMNS`.
+const OBJECT: usize = 6;
 
 impl Listed for Restore {
     const NAME: &'static str = "Restores";
@@ -137,9 +140,6 @@ impl Listed for Restore {
             let deadline = restore.deadline();
             let utc = deadline.map_or_else(String::new, |deadline| utc_deadline(deadline, now));
             let local = deadline.map_or_else(String::new, |deadline| shared.clock.local_deadline(deadline, now));
-            let uri = restore.uri();
-            // What every address starts with tells nothing: the bucket and the end of the key do.
-            let object = uri.strip_prefix("s3://").unwrap_or(&uri);
             let cells = [
                 (word, meaning),
                 (&left(state, now), meaning),
@@ -147,7 +147,7 @@ impl Listed for Restore {
                 (&local, Meaning::Muted),
                 (&bytes(restore.size), Meaning::Muted),
                 (restore.storage_class.human(), Meaning::Muted),
-                (object, Meaning::Text),
+                (&object(restore, table.width(OBJECT)), Meaning::Text),
             ];
             for (column, (text, meaning)) in cells.into_iter().enumerate() {
                 table.cell(buf, y, column, (text, style(meaning)));
@@ -155,6 +155,20 @@ impl Listed for Restore {
         }
         if let (0, all) = list.counts() {
             nothing::draw(area, buf, shared, ((all == 0).then_some(SourceKind::Restores), why_empty(all, shared)));
+        }
+    }
+}
+
+/// An object in a column of this width: where there is too little room, its bucket and the end of its key. What every
+/// address starts with tells nothing.
+fn object(restore: &Restore, width: u16) -> String {
+    let (uri, width) = (restore.uri(), usize::from(width));
+    let address = uri.strip_prefix("s3://").unwrap_or(&uri);
+    match address.split_once('/').filter(|_| columns(address) > width) {
+        None => address.to_owned(),
+        Some((bucket, key)) => {
+            let bucket = middle(bucket, width * 2 / 3);
+            format!("{bucket}/{}", tail(key, width.saturating_sub(columns(&bucket) + 1)))
         }
     }
 }

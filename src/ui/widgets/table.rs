@@ -105,7 +105,7 @@ impl Table {
         let first = *columns.start();
         let Some((x, width)) = self.places.get(first).copied().flatten() else { return };
         let others = self.places.get(columns).unwrap_or_default().iter().skip(1).flatten();
-        let width = others.map(|(at, wide)| at + wide - x).last().unwrap_or(width);
+        let width = others.map(|(at, wide)| at + wide - x).next_back().unwrap_or(width);
         let cut = self.columns[first].ends.then(|| middle(text, width.into()));
         put(buf, (x, self.area.y + 1 + y), width, cut.as_deref().unwrap_or(text), style);
     }

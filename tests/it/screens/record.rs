@@ -93,3 +93,26 @@ fn the_count_of_the_matches_shows_at_80_columns() {
     let title = text.lines().nth(2).unwrap();
     assert!(title.contains("── Try ── /author…ty-groups ──") && title.contains("── 1 of 1 ──"), "{title}");
 }
+
+#[test]
+fn a_search_in_hostile_values_shows_in_every_width() {
+    let evil = format!(
+        r#""userAgent":"{}\u001b[2J\u202e日本e\u0301needle\u0000{}","k{}needle":"x","x":["needle""#,
+        "日\\u0000".repeat(700),
+        "e\\u0301".repeat(9_000),
+        "日本\\\"".repeat(60)
+    );
+    let record = format!(r#"{{"eventName":"Try","eventTime":"2026-03-14T09:26:53Z",{evil}"#);
+    for width in [1, 2, 3, 9, 10, 11, 24, 79, 80] {
+        for keys in
+            ["enter / n e e d l e enter n n n N", "enter w / n e e d l e enter n n n N w", "enter / e \\ u { enter n"]
+        {
+            let mut screen = Screen::full(width, 24);
+            screen.update(Update::Events(vec![event(&record)]));
+            let mut screen = screen.keys(keys);
+            if width >= 24 && keys.contains('N') {
+                assert!(marked(&mut screen).starts_with("needle"), "{keys}:\n{}", screen.plain());
+            }
+        }
+    }
+}
