@@ -15,6 +15,7 @@ use trailwatch::{
     config::{Credentials, Settings},
     emulator::{self, Options, Running},
     model::{Region, Request, Time, Update},
+    rules::{LANGUAGES, Switches, Watch, builtin},
     source::{
         Clock, Deliver, Source,
         aws::{self, Clients},
@@ -51,6 +52,8 @@ pub struct Demo {
     settings: Settings,
     /// What the sources said, and when.
     updates: Vec<(Time, Update)>,
+    /// The rules that come with the program, having seen all of that.
+    watch: Watch,
     /// Kept so that the alarms' history can be asked for.
     _running: Running,
 }
@@ -67,7 +70,8 @@ impl Demo {
         let settings = settings(&running);
         let clients = runtime.block_on(Clients::load(&settings, start)).expect("clients");
         let updates = runtime.block_on(watch(&settings, &clients, start + TimeDelta::seconds(seconds)));
-        Self { runtime, clients, settings, updates, _running: running }
+        let (updates, watch) = judged(updates);
+        Self { runtime, clients, settings, updates, watch, _running: running }
     }
 
     /// The screen after typing keys, written as in the key file and separated by blanks.
@@ -96,7 +100,10 @@ impl Demo {
     fn take(&self, app: &mut App, message: Message, at: Time) {
         for effect in app.update(message, at) {
             if let Effect::Ask(Request::AlarmHistory { id, region, name }) = effect {
-                let history = self.runtime.block_on(aws::alarm_history(&self.clients, &region, &name, &clock()));
+                let history = match self.watch.alarm_changes(&name).filter(|_| region.as_str() == Region::LOCAL) {
+                    Some(changes) => Ok(changes),
+                    None => self.runtime.block_on(aws::alarm_history(&self.clients, &region, &name, &clock())),
+                };
                 app.update(Message::Update(Update::AlarmHistory { id, history }), at);
             }
         }
@@ -119,6 +126,30 @@ fn settings(running: &Running) -> Settings {
     };
     settings.accounts.insert(emulator::ACCOUNT.into(), "example-company".into());
     settings
+}
+
+/// Puts what the sources said to the rules, as the engine does, and adds what those say.
+fn judged(updates: Vec<(Time, Update)>) -> (Vec<(Time, Update)>, Watch) {
+    let mut watch = Watch::default();
+    watch.set_rules(builtin::read(LANGUAGES).0, Vec::new(), &Switches::new());
+    let mut told = Vec::with_capacity(updates.len());
+    for (time, mut update) in updates {
+        match &mut update {
+            Update::Events(events) => watch.events(events, time),
+            Update::Alarms { region, alarms, .. } => watch.alarms(region, alarms, time),
+            Update::Restores { place, restores, .. } => watch.restores(place, restores, time),
+            Update::Identity(identity) => watch.set_account(&identity.account),
+            _ => {}
+        }
+        told.push((time, update));
+        watch.tend(time);
+        told.push((time, Update::Alerts(watch.take_alerts())));
+    }
+    let end = told.last().map_or_else(now, |(time, _)| *time);
+    told.push((end, Update::Rules(watch.statuses(end))));
+    let region = Region::new(Region::LOCAL);
+    told.push((end, Update::Alarms { region, at: end, alarms: watch.local_alarms() }));
+    (told, watch)
 }
 
 /// Calls each source when it wants to be called, the earliest first, and lets the time leap from call to call.

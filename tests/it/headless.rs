@@ -22,14 +22,19 @@ fn watch_prints_each_thing_as_a_line_of_json_until_its_time_is_over() {
     headless::watch(account.settings(), Some(Span::seconds(4)), &mut out).unwrap();
     let lines = lines(&out);
     let of = |kind: &str| lines.iter().filter(|line| line["kind"] == kind).collect::<Vec<_>>();
-    for kind in ["event", "alarm", "restore", "source"] {
+    for kind in ["event", "alert", "alarm", "restore", "source"] {
         assert!(!of(kind).is_empty(), "no {kind}");
     }
     let event = of("event")[0];
     assert_eq!(event["record"]["eventID"], event["id"]);
     assert_eq!(event["record"]["awsRegion"], event["region"]);
     assert_eq!(event["record"]["eventTime"], event["time"]);
-    let alarms = of("alarm");
+    let alert = of("alert")[0];
+    assert!(alert["rule"].is_string() && alert["events"][0].is_string() && alert["state"] == "open", "{alert}");
+    let mut alarms = of("alarm");
+    assert!(alarms.iter().any(|line| line["region"] == "local"));
+    // Those over the live feed change as soon as there are events.
+    alarms.retain(|line| line["region"] != "local");
     let names: std::collections::HashSet<_> = alarms.iter().map(|line| line["name"].to_string()).collect();
     assert!(alarms.len() <= names.len() + 3, "an alarm is printed when it changes, not with each poll");
     assert!(!std::str::from_utf8(&out).unwrap().contains(|c| c != '\n' && is_unsafe(c)));

@@ -117,6 +117,13 @@ impl Table {
         put(buf, (x + width - used, self.area.y + 1 + y), used, text, style);
     }
 
+    /// Puts a mark of one column between a column and the one before it.
+    pub fn before(&self, buf: &mut Buffer, y: u16, column: usize, (mark, style): (&str, Style)) {
+        if let Some((x, _)) = self.places.get(column).copied().flatten().filter(|(x, _)| *x > self.area.x) {
+            put(buf, (x - 1, self.area.y + 1 + y), 1, mark, style);
+        }
+    }
+
     /// Styles a whole row, `y` rows below the titles.
     pub fn row(&self, buf: &mut Buffer, y: u16, style: Style) {
         buf.set_style(Rect { y: self.area.y + 1 + y, height: 1, ..self.area }, style);

@@ -13,7 +13,7 @@ fn row(screen: &mut Screen, of: &str) -> String {
 fn a_row_of_the_events_has_everything() {
     let mut screen = Screen::full(80, 24);
     for (of, parts) in [
-        ("StopLogging", &["09:23 +3m", "euw1", "⚑", "ben", "comp…rail", "203.0.113.7", "denied"][..]),
+        ("StopLogging", &["09:23 +3m", "euw1 !▲ ben", "comp…rail", "203.0.113.7", "denied"][..]),
         ("CreateUser", &["Fri 09:26", "use1", "mallory", "203.0.113.7", "ok"]),
         ("PutObject", &["09:25:23", "Dep…/ci-4711", "arte….zip", "198.51.100.4"]),
     ] {

@@ -36,10 +36,14 @@ pub const COLUMNS: &[Column] = &[
 
 /// The places in `COLUMNS` of those that are drawn in a way of their own.
 const TIMES: RangeInclusive<usize> = 0..=2;
+const SEVERITY: usize = 5;
 const ACTOR: usize = 6;
 const EVENT: usize = 7;
 const SERVICE: usize = 8;
 const TARGET: usize = 9;
+
+/// A rule matched the event.
+const FIRED: &str = "!";
 
 /// From this width on, there is room for whole results, and for the months of other days.
 const ROOMY: u16 = 96;
@@ -60,10 +64,11 @@ pub fn draw_row(table: &Table, buf: &mut Buffer, y: u16, (row, selected): (&Row<
         false => Cow::Borrowed(row.actor),
     };
     let short_region = short_region(row.region);
+    let weight = row.fired.map_or(row.severity, |fired| fired.max(row.severity));
     let cells = [
         (short_region.as_str(), Meaning::Muted),
         (row.region, Meaning::Muted),
-        mark(row),
+        (weight.glyph(), severity_meaning(weight)),
         (&actor, if row.actor_kind == ActorKind::Root { Meaning::Root } else { actor_meaning(row) }),
         (row.name, event_meaning(row, calm)),
         (row.service, Meaning::Service),
@@ -79,13 +84,8 @@ pub fn draw_row(table: &Table, buf: &mut Buffer, y: u16, (row, selected): (&Row<
         let columns = if column == EVENT { EVENT..=to } else { column..=column };
         table.across(buf, y, columns, (text, style(meaning)));
     }
-}
-
-/// What weighs: a rule that the event fired, in the weight of the rule, or what it seems to be at first sight.
-fn mark(row: &Row<'_>) -> (&'static str, Meaning) {
-    match row.fired {
-        Some(severity) => ("⚑", severity_meaning(severity.max(Severity::Low))),
-        None => (row.severity.glyph(), severity_meaning(row.severity)),
+    if row.fired.is_some() {
+        table.before(buf, y, SEVERITY, (FIRED, style(severity_meaning(weight.max(Severity::Low)))));
     }
 }
 
