@@ -1,5 +1,9 @@
 //! The command line.
 
+mod rules;
+
+pub use rules::{Check, Envelope, Language, Match, Render, RulesCommand};
+
 use std::{
     ffi::OsStr,
     io::{self, Write},
@@ -101,6 +105,9 @@ pub enum Command {
     Alarms(Print),
     /// Print the restores once, and end
     Restores(Print),
+    /// Try and check alert rules
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// Print a commented config, or where trailwatch keeps its files
     Config(ConfigCommand),
     /// Print the completions for a shell
@@ -223,7 +230,9 @@ pub fn man(out: &mut impl Write) -> io::Result<()> {
     page.render_options_section(out)?;
     // Not the section that the library makes: it refers to pages that do not exist.
     writeln!(out, ".SH COMMANDS")?;
-    for command in program.get_subcommands().filter(|command| command.get_name() != "help") {
+    let all = program.get_subcommands().flat_map(|command| std::iter::once(command).chain(command.get_subcommands()));
+    let is_help = |command: &clap::Command| command.get_bin_name().is_none_or(|name| name.ends_with(" help"));
+    for command in all.filter(|command| !is_help(command) && command.get_name() != "help") {
         writeln!(out, ".SS \"{}\"", command.get_bin_name().unwrap_or(command.get_name()))?;
         let own = |arg: clap::Arg| if arg.is_global_set() { arg.hide(true) } else { arg };
         let part = clap_mangen::Man::new(command.clone().mut_args(own));

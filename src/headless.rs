@@ -2,6 +2,7 @@
 
 mod line;
 mod once;
+pub mod rules;
 mod table;
 mod waiting;
 mod watch;

@@ -8,10 +8,16 @@ use std::{
 
 use clap::Parser;
 use trailwatch::{
-    cli::{self, Cli, Command, Options},
+    cli::{self, Cli, Command, Envelope, Options, RulesCommand},
     config::Paths,
-    demo, headless, log,
+    demo,
+    headless::{
+        self,
+        rules::{Asked, Sent, Taken},
+    },
+    log,
     model::text::visible,
+    rules::Language,
     run::{self, Prepare},
 };
 
@@ -94,6 +100,7 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Restores(print)) => {
             return Ok(headless::print_restores(settings(&cli.options)?, print.json, &mut out)?.code().into());
         }
+        Some(Command::Rules(command)) => return rules(&command, paths, &mut out).map(ExitCode::from),
         Some(Command::Config(command)) => cli::config(command, paths, &mut out)?,
         Some(Command::Completions { shell }) => cli::completions(shell, &mut out)?,
         Some(Command::Man) => cli::man(&mut out)?,
@@ -101,6 +108,46 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
     // Not after the screen, whose terminal may be gone.
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is done with rules; gives the exit code.
+fn rules(command: &RulesCommand, paths: Option<&Paths>, out: &mut impl Write) -> anyhow::Result<u8> {
+    match command {
+        RulesCommand::Match(asked) => matches(asked, out),
+        RulesCommand::Render(message) => {
+            let sent = Sent {
+                paths: &message.paths,
+                template: &message.template,
+                rule_name: &message.rule_name,
+                now: chrono::Utc::now(),
+                event: message.event.as_ref(),
+            };
+            Ok(headless::rules::print_message(&sent, out)?.code())
+        }
+        RulesCommand::Check(check) => {
+            let own = paths.map(|paths| paths.rules_folder.as_path());
+            Ok(u8::from(!headless::rules::check(&check.files, own, out)?))
+        }
+    }
+}
+
+fn matches(asked: &cli::Match, out: &mut impl Write) -> anyhow::Result<u8> {
+    let (pattern, events) = asked.split();
+    let (name, pattern) = match (&asked.file, pattern) {
+        (Some(file), _) => match headless::rules::pattern(file) {
+            Ok(pattern) => (file.display().to_string(), pattern),
+            Err(error) => {
+                complain(&format!("trailwatch: {}: cannot be read: {error}", file.display()))?;
+                return Ok(2);
+            }
+        },
+        (None, pattern) => ("pattern".to_owned(), pattern.unwrap_or_default().to_owned()),
+    };
+    let language = asked.language.as_str();
+    let language = Language::named(language).ok_or_else(|| anyhow::anyhow!("no language is named {language}"))?;
+    let taken = if asked.envelope == Envelope::Auto { Taken::Sensibly } else { Taken::AsItIs };
+    let asked = Asked { language, name: &name, pattern: &pattern, taken, events: &events };
+    Ok(headless::rules::print_matches(&asked, out)?.code())
 }
 
 /// Whoever read our output has seen enough, as `head` does.

@@ -15,7 +15,7 @@ pub struct Files {
     pub paths: Vec<PathBuf>,
     /// Digest files, which a trail keeps beside its logs, and files of CloudTrail Insights: neither holds calls.
     pub digests: usize,
-    /// Files in folders whose names do not look like records.
+    /// Files in folders whose names do not look like records, and what is no file, such as a pipe.
     pub others: usize,
 }
 
@@ -44,7 +44,7 @@ fn walk(folder: &Path, found: &mut Files) -> Result<(), (PathBuf, io::Error)> {
             rest.extend(inside);
         } else if is_digest(&path) {
             found.digests += 1;
-        } else if is_log(&path) {
+        } else if is_log(&path) && path.is_file() {
             found.paths.push(path);
         } else {
             found.others += 1;
@@ -90,5 +90,15 @@ mod tests {
         assert_eq!(names, ["a/x/z.json", "b/1.jsonl", "b/2.json.gz", "c.txt"]);
         assert_eq!((found.digests, found.others), (1, 2));
         assert!(files(&[folder.path().join("none")]).is_err());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_pipe_in_a_folder_is_no_file_of_records() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("x.json");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let found = files(&[folder.path().to_owned()]).unwrap();
+        assert_eq!((found.paths.len(), found.others), (0, 1));
     }
 }

@@ -7,7 +7,9 @@ use memchr::{memchr3, memmem};
 
 /// The members of an outer object that list records: of a trail's file, of LookupEvents, of FilterLogEvents, and of what
 /// CloudWatch Logs delivers to a subscription.
-const LISTS: &[&[u8]] = &[b"\"Records\"", b"\"Events\"", b"\"events\"", b"\"logEvents\""];
+const LISTS: &[&[u8]] = &[RECORDS, b"\"Events\"", b"\"events\"", b"\"logEvents\""];
+/// The one of them that is a list also where objects are taken as they are.
+const RECORDS: &[u8] = b"\"Records\"";
 /// How AWS begins each record: where to go on after damage.
 const BEGIN: &[u8] = br#"{"eventVersion""#;
 /// Bytes in one record; more are damage. CloudTrail's own limit is 1 MB (user guide, "Record contents").
@@ -29,6 +31,8 @@ pub struct Damage {
 /// Takes a stream in pieces and gives records.
 #[derive(Debug, Default)]
 pub struct Splitter {
+    /// Objects are taken as they are, but for those around `Records`.
+    pub whole: bool,
     buffer: Vec<u8>,
     /// How much of the buffer has been looked at.
     at: usize,
@@ -241,7 +245,7 @@ impl Splitter {
                 b'[' if object.depth == 1
                     && self.list == 0
                     && object.last == b':'
-                    && is_list(&bytes[object.key..at]) =>
+                    && is_list(&bytes[object.key..at], self.whole) =>
                 {
                     at += 1;
                     break Scan::List;
@@ -291,8 +295,9 @@ enum Scan {
 }
 
 /// Whether a key, with what follows it up to its value, is that of a list of records.
-fn is_list(key: &[u8]) -> bool {
-    LISTS.iter().any(|list| key.starts_with(list))
+fn is_list(key: &[u8], whole: bool) -> bool {
+    let lists = if whole { &[RECORDS] } else { LISTS };
+    lists.iter().any(|list| key.starts_with(list))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod house;
 mod pictures;
 #[cfg(unix)]
 mod pty;
+mod rule_commands;
 mod screens;
 mod support;
 #[cfg(unix)]
