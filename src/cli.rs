@@ -2,7 +2,7 @@
 
 mod rules;
 
-pub use rules::{Check, Envelope, Language, Match, Render, RulesCommand};
+pub use rules::{Check, Envelope, Language, Match, Render, RulesCommand, Scan};
 
 use std::{
     ffi::OsStr,
@@ -17,7 +17,7 @@ use clap::{
 };
 
 use crate::{
-    config::{self, Config, Paths, Settings, Zone},
+    config::{self, Config, Paths, Settings, Since, Zone},
     model::{Place, Region, duration::Span},
 };
 
@@ -48,8 +48,8 @@ pub struct Options {
     #[arg(long, global = true, value_name = "URL", value_parser = config::endpoint)]
     pub endpoint_url: Option<String>,
     /// How far back the first load goes, such as 15m, 1h or 2d
-    #[arg(long, global = true, value_name = "SPAN", value_parser = config::since)]
-    pub since: Option<Span>,
+    #[arg(long, global = true, value_name = "SPAN", value_parser = config::since_ago)]
+    pub since: Option<Since>,
     /// A bucket and prefix in which to look for Glacier restores; can be repeated
     #[arg(long = "restore", global = true, value_name = "S3://BUCKET/PREFIX")]
     pub restores: Vec<Place>,
@@ -108,6 +108,9 @@ pub enum Command {
     /// Try and check alert rules
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Put every rule to trail files, as CloudTrail delivers them
+    #[command(after_help = rules::SCAN_CODES)]
+    Scan(Scan),
     /// Print a commented config, or where trailwatch keeps its files
     Config(ConfigCommand),
     /// Print the completions for a shell
@@ -181,6 +184,14 @@ impl Options {
         Ok(settings)
     }
 
+    /// How far back the first load goes, if that was said; a moment is for commands that read files.
+    pub fn span(&self) -> Option<Span> {
+        match self.since {
+            Some(Since::Ago(span)) => Some(span),
+            _ => None,
+        }
+    }
+
     fn apply(&self, settings: &mut Settings) {
         let chosen = |option: &Option<String>, setting: &mut Option<String>| {
             if option.is_some() {
@@ -199,7 +210,7 @@ impl Options {
         if !self.restores.is_empty() {
             settings.restores.clone_from(&self.restores);
         }
-        settings.since = self.since.unwrap_or(settings.since);
+        settings.since = self.span().unwrap_or(settings.since);
         settings.zone = self.zone.unwrap_or(settings.zone);
     }
 }

@@ -3,11 +3,13 @@
 mod line;
 mod once;
 pub mod rules;
+mod scan;
 mod table;
 mod waiting;
 mod watch;
 
 pub use once::{Ended, print_alarms, print_events, print_restores};
+pub use scan::{Scan, print_findings};
 pub use watch::watch;
 
 use std::{

@@ -86,7 +86,7 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
                 demo::serve(account, address, &mut out)?;
             } else {
                 let mut settings = settings(&cli.options)?;
-                settings.since = demo::since(&account, cli.options.since, settings.since);
+                settings.since = demo::since(&account, cli.options.span(), settings.since);
                 return run::run(settings, paths, demo::prepare(account)).map(|()| ExitCode::SUCCESS);
             }
         }
@@ -101,6 +101,7 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
             return Ok(headless::print_restores(settings(&cli.options)?, print.json, &mut out)?.code().into());
         }
         Some(Command::Rules(command)) => return rules(&command, paths, &mut out).map(ExitCode::from),
+        Some(Command::Scan(scan)) => return scan_files(&scan, paths, &mut out).map(ExitCode::from),
         Some(Command::Config(command)) => cli::config(command, paths, &mut out)?,
         Some(Command::Completions { shell }) => cli::completions(shell, &mut out)?,
         Some(Command::Man) => cli::man(&mut out)?,
@@ -148,6 +149,24 @@ fn matches(asked: &cli::Match, out: &mut impl Write) -> anyhow::Result<u8> {
     let taken = if asked.envelope == Envelope::Auto { Taken::Sensibly } else { Taken::AsItIs };
     let asked = Asked { language, name: &name, pattern: &pattern, taken, events: &events };
     Ok(headless::rules::print_matches(&asked, out)?.code())
+}
+
+/// Puts every rule to trail files; gives the exit code.
+fn scan_files(asked: &cli::Scan, paths: Option<&Paths>, out: &mut impl Write) -> anyhow::Result<u8> {
+    let now = chrono::Utc::now();
+    let mut rules = asked.rules.clone();
+    if rules.is_empty() {
+        rules.extend(paths.map(|paths| paths.rules_folder.clone()).filter(|folder| folder.exists()));
+    }
+    let scan = headless::Scan {
+        rules,
+        built_in: !asked.no_builtin,
+        since: asked.since.map(|since| since.time(now)),
+        json: asked.json,
+        paths: asked.paths.clone(),
+        now,
+    };
+    Ok(headless::print_findings(&scan, out)?.code())
 }
 
 /// Whoever read our output has seen enough, as `head` does.

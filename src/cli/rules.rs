@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::config::{self, Since};
+
 /// What is done with rules.
 #[derive(Debug, Subcommand)]
 pub enum RulesCommand {
@@ -23,6 +25,9 @@ const MATCH_CODES: &str =
 const RENDER_CODES: &str = "Ends with 0, with 1 when AWS would drop the event, 2 when the paths, the template or the \
                             event are wrong.";
 const CHECK_CODES: &str = "Ends with 0 when nothing is wrong, and with 1 when anything is, warnings too.";
+
+pub(super) const SCAN_CODES: &str = "Ends with 0 when a rule matched, 1 when none did, 2 when a rule or a file could not \
+                                     be read; what was found is printed all the same.";
 
 /// A pattern, and the events that it is put to.
 #[derive(Clone, Debug, Args)]
@@ -108,4 +113,27 @@ pub struct Render {
 pub struct Check {
     /// Files and folders of rules: .toml, and .yml or .yaml for Sigma. The rules folder of the config folder without any
     pub files: Vec<PathBuf>,
+}
+
+/// Trail files, and what is looked for in them.
+#[derive(Clone, Debug, Args)]
+pub struct Scan {
+    /// A file or folder of rules to ask beside the built-in ones, TOML or Sigma; can be repeated. The rules folder of the
+    /// config folder without any
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+    /// Leave out the rules that come with trailwatch
+    #[arg(long)]
+    pub no_builtin: bool,
+    // Also an option of every command: what clap takes here has its type there.
+    /// Pass over what happened before this: 2d ago, or a time such as 2026-11-20 or 2026-11-20T10:00:00Z
+    #[arg(long, value_name = "T", value_parser = config::moment)]
+    pub since: Option<Since>,
+    /// Print each finding as JSON, one object a line, instead of a table of the rules
+    #[arg(long)]
+    pub json: bool,
+    /// Trail files (.json, .jsonl, .gz), and folders with such files at any depth. A copy of an event counts once: it is
+    /// known by its eventID among the last 1.5 million events
+    #[arg(required = true, value_name = "FILES|FOLDERS")]
+    pub paths: Vec<PathBuf>,
 }

@@ -63,6 +63,18 @@ impl Reader {
         self
     }
 
+    /// Takes records for damage that are longer than CloudTrail writes them, so that little memory is enough.
+    #[must_use]
+    pub fn small(mut self) -> Self {
+        self.splitter.small = true;
+        self
+    }
+
+    /// Whether the end of the file was reached: no more records will come.
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
     /// Fills a batch with the next records; it stays empty at the end of the file.
     ///
     /// # Errors

@@ -12,8 +12,10 @@ const LISTS: &[&[u8]] = &[RECORDS, b"\"Events\"", b"\"events\"", b"\"logEvents\"
 const RECORDS: &[u8] = b"\"Records\"";
 /// How AWS begins each record: where to go on after damage.
 const BEGIN: &[u8] = br#"{"eventVersion""#;
-/// Bytes in one record; more are damage. CloudTrail's own limit is 1 MB (user guide, "Record contents").
+/// Bytes in one record; more are damage.
 const MOST: usize = 32 << 20;
+/// CloudTrail's own limit (user guide, "Record contents").
+const MOST_OF_CLOUDTRAIL: usize = 1 << 20;
 /// How often the stream is looked at again, all in all: a file that is made to look damaged everywhere takes no longer.
 const MOST_AGAIN: u64 = 8;
 
@@ -33,6 +35,8 @@ pub struct Damage {
 pub struct Splitter {
     /// Objects are taken as they are, but for those around `Records`.
     pub whole: bool,
+    /// Records of more than 1 MB are damage.
+    pub small: bool,
     buffer: Vec<u8>,
     /// How much of the buffer has been looked at.
     at: usize,
@@ -110,8 +114,12 @@ impl Splitter {
                 }
             }
         }
-        if self.object.is_some_and(|object| self.at - object.start > MOST && !object.outer) {
-            self.damaged("the record is longer than 32 MB", self.at);
+        let (most, what) = match self.small {
+            true => (MOST_OF_CLOUDTRAIL, "the record is longer than 1 MB, which CloudTrail writes none of"),
+            false => (MOST, "the record is longer than 32 MB"),
+        };
+        if self.object.is_some_and(|object| self.at - object.start > most && !object.outer) {
+            self.damaged(what, self.at);
         }
         None
     }

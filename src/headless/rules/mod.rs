@@ -40,7 +40,7 @@ impl Verdict {
 ///
 /// # Errors
 /// Standard error is gone.
-fn say(text: &str) -> io::Result<()> {
+pub(super) fn say(text: &str) -> io::Result<()> {
     text.trim_end().lines().try_for_each(|line| writeln!(io::stderr(), "{}", visible(line)))
 }
 
