@@ -13,6 +13,7 @@ mod pictures;
 #[cfg(unix)]
 mod pty;
 mod rule_commands;
+mod scan;
 mod screens;
 mod support;
 #[cfg(unix)]
