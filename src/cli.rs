@@ -1,5 +1,9 @@
 //! The command line.
 
+mod rules;
+
+pub use rules::{Check, Envelope, Language, List, Match, Names, Render, RulesCommand, Scan};
+
 use std::{
     ffi::OsStr,
     io::{self, Write},
@@ -13,7 +17,7 @@ use clap::{
 };
 
 use crate::{
-    config::{self, Config, Paths, Settings, Zone},
+    config::{self, Config, Paths, Settings, Since, Zone},
     model::{Place, Region, duration::Span},
 };
 
@@ -44,8 +48,8 @@ pub struct Options {
     #[arg(long, global = true, value_name = "URL", value_parser = config::endpoint)]
     pub endpoint_url: Option<String>,
     /// How far back the first load goes, such as 15m, 1h or 2d
-    #[arg(long, global = true, value_name = "SPAN", value_parser = config::since)]
-    pub since: Option<Span>,
+    #[arg(long, global = true, value_name = "SPAN", value_parser = config::since_ago)]
+    pub since: Option<Since>,
     /// A bucket and prefix in which to look for Glacier restores; can be repeated
     #[arg(long = "restore", global = true, value_name = "S3://BUCKET/PREFIX")]
     pub restores: Vec<Place>,
@@ -101,6 +105,12 @@ pub enum Command {
     Alarms(Print),
     /// Print the restores once, and end
     Restores(Print),
+    /// Try and check alert rules
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Put every rule to trail files, as CloudTrail delivers them
+    #[command(after_help = rules::SCAN_CODES)]
+    Scan(Scan),
     /// Print a commented config, or where trailwatch keeps its files
     Config(ConfigCommand),
     /// Print the completions for a shell
@@ -177,6 +187,14 @@ impl Options {
         Ok(settings)
     }
 
+    /// How far back the first load goes, if that was said; a moment is for commands that read files.
+    pub fn span(&self) -> Option<Span> {
+        match self.since {
+            Some(Since::Ago(span)) => Some(span),
+            _ => None,
+        }
+    }
+
     fn apply(&self, settings: &mut Settings) {
         let chosen = |option: &Option<String>, setting: &mut Option<String>| {
             if option.is_some() {
@@ -195,7 +213,7 @@ impl Options {
         if !self.restores.is_empty() {
             settings.restores.clone_from(&self.restores);
         }
-        settings.since = self.since.unwrap_or(settings.since);
+        settings.since = self.span().unwrap_or(settings.since);
         settings.zone = self.zone.unwrap_or(settings.zone);
     }
 }
@@ -226,7 +244,9 @@ pub fn man(out: &mut impl Write) -> io::Result<()> {
     page.render_options_section(out)?;
     // Not the section that the library makes: it refers to pages that do not exist.
     writeln!(out, ".SH COMMANDS")?;
-    for command in program.get_subcommands().filter(|command| command.get_name() != "help") {
+    let all = program.get_subcommands().flat_map(|command| std::iter::once(command).chain(command.get_subcommands()));
+    let is_help = |command: &clap::Command| command.get_bin_name().is_none_or(|name| name.ends_with(" help"));
+    for command in all.filter(|command| !is_help(command) && command.get_name() != "help") {
         writeln!(out, ".SS \"{}\"", command.get_bin_name().unwrap_or(command.get_name()))?;
         let own = |arg: clap::Arg| if arg.is_global_set() { arg.hide(true) } else { arg };
         let part = clap_mangen::Man::new(command.clone().mut_args(own));

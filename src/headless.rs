@@ -3,12 +3,15 @@
 mod line;
 mod once;
 mod recent;
+pub mod rules;
 mod said;
+mod scan;
 mod table;
 mod waiting;
 mod watch;
 
 pub use once::{Ended, print_alarms, print_events, print_restores};
+pub use scan::{Scan, print_findings};
 pub use watch::watch;
 
 use std::{

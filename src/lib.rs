@@ -1,7 +1,7 @@
 //! trailwatch: a terminal dashboard for the people who watch an AWS account.
 //!
 //! The modules stand in an order, and each uses only those before it; a test keeps it:
-//! `model` · `json`, `config` · `rules`, `store`, `trail` · `rulebook`, `source`, `emulator` · `engine`, `ui` · `terminal` · `headless`, `cli`, `log` ·
+//! `model` · `json`, `config` · `rules`, `store`, `trail` · `rulebook`, `source`, `emulator` · `engine`, `scan`, `ui` · `terminal` · `headless`, `cli`, `log` ·
 //! `run` · `demo`.
 
 #![forbid(unsafe_code)]
@@ -18,6 +18,7 @@ pub mod model;
 pub mod rulebook;
 pub mod rules;
 pub mod run;
+pub mod scan;
 pub mod source;
 pub mod store;
 pub mod terminal;

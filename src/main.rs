@@ -8,10 +8,16 @@ use std::{
 
 use clap::Parser;
 use trailwatch::{
-    cli::{self, Cli, Command, Options},
+    cli::{self, Cli, Command, Envelope, Options, RulesCommand},
     config::Paths,
-    demo, headless, log,
+    demo,
+    headless::{
+        self,
+        rules::{Asked, Sent, Taken},
+    },
+    log,
     model::text::visible,
+    rules::Language,
     run::{self, Prepare},
     ui::theme::{Depth, Themes},
 };
@@ -91,7 +97,7 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
             } else {
                 // The account has its own Regions.
                 let mut settings = cli.options.settings(paths)?;
-                settings.since = demo::since(&account, cli.options.since, settings.since);
+                settings.since = demo::since(&account, cli.options.span(), settings.since);
                 settings.rules = paths.map(|paths| paths.rule_places(Some("demo"))).unwrap_or_default();
                 return run::run(settings, paths, demo::prepare(account)).map(|()| ExitCode::SUCCESS);
             }
@@ -106,6 +112,8 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Restores(print)) => {
             return Ok(headless::print_restores(settings(&cli.options)?, print.json, &mut out)?.code().into());
         }
+        Some(Command::Rules(command)) => return rules(&command, paths, &mut out).map(ExitCode::from),
+        Some(Command::Scan(scan)) => return scan_files(&scan, paths, &mut out).map(ExitCode::from),
         Some(Command::Config(command)) => {
             cli::config(command, paths, &mut out)?;
             if let Some(paths) = paths.filter(|_| command.paths) {
@@ -118,6 +126,74 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
     // Not after the screen, whose terminal may be gone.
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is done with rules; gives the exit code.
+fn rules(command: &RulesCommand, paths: Option<&Paths>, out: &mut impl Write) -> anyhow::Result<u8> {
+    let places = || paths.map(|paths| paths.rule_places(None)).unwrap_or_default();
+    let switch = |names: &cli::Names, on| {
+        let all = headless::rules::switch(&places(), &names.names, on, chrono::Utc::now())?;
+        Ok(u8::from(!all))
+    };
+    match command {
+        RulesCommand::List(list) => {
+            Ok(u8::from(!headless::rules::list(&places(), list.json, chrono::Utc::now(), out)?))
+        }
+        RulesCommand::Enable(names) => switch(names, true),
+        RulesCommand::Disable(names) => switch(names, false),
+        RulesCommand::Match(asked) => matches(asked, out),
+        RulesCommand::Render(message) => {
+            let sent = Sent {
+                paths: &message.paths,
+                template: &message.template,
+                rule_name: &message.rule_name,
+                now: chrono::Utc::now(),
+                event: message.event.as_ref(),
+            };
+            Ok(headless::rules::print_message(&sent, out)?.code())
+        }
+        RulesCommand::Check(check) => {
+            let own = paths.map(|paths| paths.rules_folder.as_path());
+            Ok(u8::from(!headless::rules::check(&check.files, own, out)?))
+        }
+    }
+}
+
+fn matches(asked: &cli::Match, out: &mut impl Write) -> anyhow::Result<u8> {
+    let (pattern, events) = asked.split();
+    let (name, pattern) = match (&asked.file, pattern) {
+        (Some(file), _) => match headless::rules::pattern(file) {
+            Ok(pattern) => (file.display().to_string(), pattern),
+            Err(error) => {
+                complain(&format!("trailwatch: {}: cannot be read: {error}", file.display()))?;
+                return Ok(2);
+            }
+        },
+        (None, pattern) => ("pattern".to_owned(), pattern.unwrap_or_default().to_owned()),
+    };
+    let language = asked.language.as_str();
+    let language = Language::named(language).ok_or_else(|| anyhow::anyhow!("no language is named {language}"))?;
+    let taken = if asked.envelope == Envelope::Auto { Taken::Sensibly } else { Taken::AsItIs };
+    let asked = Asked { language, name: &name, pattern: &pattern, taken, events: &events };
+    Ok(headless::rules::print_matches(&asked, out)?.code())
+}
+
+/// Puts every rule to trail files; gives the exit code.
+fn scan_files(asked: &cli::Scan, paths: Option<&Paths>, out: &mut impl Write) -> anyhow::Result<u8> {
+    let now = chrono::Utc::now();
+    let mut rules = asked.rules.clone();
+    if rules.is_empty() {
+        rules.extend(paths.map(|paths| paths.rules_folder.clone()).filter(|folder| folder.exists()));
+    }
+    let scan = headless::Scan {
+        rules,
+        built_in: !asked.no_builtin,
+        since: asked.since.map(|since| since.time(now)),
+        json: asked.json,
+        paths: asked.paths.clone(),
+        now,
+    };
+    Ok(headless::print_findings(&scan, out)?.code())
 }
 
 /// Whoever read our output has seen enough, as `head` does.

@@ -4,10 +4,11 @@
 
 use std::net::SocketAddr;
 
+use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Deserializer, de::Error};
 
 use super::nearest;
-use crate::model::{Region, duration::Span};
+use crate::model::{Region, Time, duration::Span};
 
 /// CloudTrail keeps the events of 90 days for LookupEvents (API reference, "LookupEvents").
 const KEPT: Span = Span::seconds(90 * 86_400);
@@ -25,6 +26,45 @@ pub fn since(text: &str) -> Result<Span, String> {
             Err(format!("{text:?} is longer than CloudTrail keeps what LookupEvents answers; write {KEPT} or less"))
         }
         span => Ok(span),
+    }
+}
+
+/// A moment, by itself or by how long ago it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    Ago(Span),
+    At(Time),
+}
+
+impl Since {
+    /// The moment.
+    pub fn time(self, now: Time) -> Time {
+        match self {
+            Since::Ago(span) => now - span.chrono(),
+            Since::At(time) => time,
+        }
+    }
+}
+
+/// As [`since`], for what can also take a moment.
+///
+/// # Errors
+/// As [`since`].
+pub fn since_ago(text: &str) -> Result<Since, String> {
+    since(text).map(Since::Ago)
+}
+
+/// A span such as `2d`, a day such as `2026-11-20`, or a time with its zone.
+///
+/// # Errors
+/// Nothing of these.
+pub fn moment(text: &str) -> Result<Since, String> {
+    let day = || text.parse::<NaiveDate>().ok().map(|day| day.and_time(NaiveTime::MIN).and_utc());
+    let time = || chrono::DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc());
+    match (text.parse::<Span>(), day().or_else(time)) {
+        (Ok(span), _) => Ok(Since::Ago(span)),
+        (_, Some(time)) => Ok(Since::At(time)),
+        _ => Err(format!("{text:?} is no time; write a span such as 2d, or 2026-11-20, or 2026-11-20T10:00:00Z")),
     }
 }
 

@@ -8,7 +8,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-pub use checks::{endpoint, loopback, region, since, unknown_region};
+pub use checks::{Since, endpoint, loopback, moment, region, since, since_ago, unknown_region};
 pub use file::{Config, ConfigError, Written, load_text, load_toml, nearest, parse_toml, wrong_at};
 pub use paths::{Paths, RulePlaces};
 pub use template::template;

@@ -4,7 +4,7 @@ use std::{
     io,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use chrono::Utc;
@@ -36,6 +36,8 @@ struct State {
     watch: Watch,
     files: RuleFiles,
     switches: Switches,
+    /// When the file of the switches was last written, as of the last look.
+    switched: Option<SystemTime>,
     /// What is wrong with files that are kept, by the file.
     trouble: [Option<RuleStatus>; 2],
     /// What is wrong with rule files.
@@ -58,6 +60,7 @@ impl Rules {
             watch: Watch::new(memory),
             files: RuleFiles::new(places.folder.clone()),
             switches,
+            switched: written_at(places.switches.as_deref()),
             trouble: [no_switches, no_memory],
             problems: Vec::new(),
             news: true,
@@ -96,7 +99,9 @@ impl Rules {
             state.switches.insert(name, on);
             let meanwhile = "switches end with this run";
             let write = |path: &Path| kept::keep_switches(path, &state.switches);
-            state.trouble[SWITCHES] = written(self.places.switches.as_deref(), write, meanwhile);
+            let path = self.places.switches.as_deref();
+            state.trouble[SWITCHES] = written(path, write, meanwhile);
+            state.switched = written_at(path);
         }
         self.tell();
     }
@@ -129,6 +134,7 @@ impl Rules {
             let mut state = self.lock();
             if tick.is_multiple_of(LOOK) {
                 state.read_files();
+                state.read_switches(self.places.switches.as_deref());
             }
             state.watch.tend(Utc::now());
             if tick.is_multiple_of(KEEP)
@@ -173,6 +179,23 @@ impl State {
         self.watch.take_alerts()
     }
 
+    /// Takes up what another program has switched.
+    fn read_switches(&mut self, path: Option<&Path>) {
+        let switched = written_at(path);
+        if switched == self.switched {
+            return;
+        }
+        self.switched = switched;
+        // A file that is broken says so at the next start; until then the switches stay.
+        let Some(Ok(switches)) = path.map(kept::switches) else { return };
+        let changed: Vec<_> = switches.iter().filter(|(name, on)| self.switches.get(*name) != Some(*on)).collect();
+        for (name, on) in changed {
+            self.watch.switch(name, *on);
+        }
+        self.switches = switches;
+        self.news = true;
+    }
+
     fn read_files(&mut self) {
         if let Some((book, problems)) = self.files.changed() {
             self.watch.set_rules(book.rules, book.counted, &self.switches);
@@ -180,6 +203,10 @@ impl State {
             self.news = true;
         }
     }
+}
+
+fn written_at(path: Option<&Path>) -> Option<SystemTime> {
+    path?.metadata().ok()?.modified().ok()
 }
 
 fn text(error: impl std::fmt::Display) -> String {

@@ -53,11 +53,16 @@ impl Book {
 
     /// Whether nothing is wrong but what is only to be known.
     pub fn is_sound(&self) -> bool {
-        self.files.iter().flat_map(|file| &file.faults).all(|fault| fault.harmless)
+        self.files.iter().all(File::is_sound)
     }
 }
 
 impl File {
+    /// Whether nothing is wrong with it but what is only to be known.
+    pub fn is_sound(&self) -> bool {
+        self.faults.iter().all(|fault| fault.harmless)
+    }
+
     /// What is wrong in it, each as a person reads it, over several lines; safe to print.
     pub fn complaints(&self) -> impl Iterator<Item = String> {
         let name = visible(&self.path.display().to_string()).into_owned();

@@ -1,6 +1,7 @@
 //! Which files hold records, of what an operator names.
 
 use std::{
+    ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -15,7 +16,7 @@ pub struct Files {
     pub paths: Vec<PathBuf>,
     /// Digest files, which a trail keeps beside its logs, and files of CloudTrail Insights: neither holds calls.
     pub digests: usize,
-    /// Files in folders whose names do not look like records.
+    /// Files in folders whose names do not look like records, and what is no file, such as a pipe.
     pub others: usize,
 }
 
@@ -24,39 +25,88 @@ pub struct Files {
 /// # Errors
 /// The path that cannot be read, with why.
 pub fn files(named: &[PathBuf]) -> Result<Files, (PathBuf, io::Error)> {
-    let mut found = Files::default();
-    for path in named {
-        match fs::metadata(path).map_err(|error| (path.clone(), error))?.is_dir() {
-            true => walk(path, &mut found)?,
-            false => found.paths.push(path.clone()),
-        }
-    }
-    Ok(found)
+    let mut walk = Walk::new(named);
+    let paths = walk.by_ref().collect::<Result<Vec<_>, _>>()?;
+    Ok(Files { paths, digests: walk.digests, others: walk.others })
 }
 
-fn walk(folder: &Path, found: &mut Files) -> Result<(), (PathBuf, io::Error)> {
-    // What is to be visited, the next at the end.
-    let mut rest = vec![(folder.to_owned(), true)];
-    while let Some((path, is_folder)) = rest.pop() {
-        if is_folder {
-            let mut inside = entries(&path).map_err(|error| (path, error))?;
-            inside.sort_by(|a, b| b.cmp(a));
-            rest.extend(inside);
-        } else if is_digest(&path) {
-            found.digests += 1;
-        } else if is_log(&path) {
-            found.paths.push(path);
-        } else {
-            found.others += 1;
-        }
-    }
-    Ok(())
+/// The files below what is named, one after the other: only the folders on the way to the next are in memory.
+#[derive(Debug)]
+pub struct Walk {
+    /// What is to be visited, the next at the end.
+    rest: Vec<Step>,
+    /// As [`Files::digests`], so far.
+    pub digests: usize,
+    /// As [`Files::others`], so far.
+    pub others: usize,
 }
 
-/// What stands in a folder, with whether it is one; a link to a folder is not followed, so that there is no end to none.
-fn entries(folder: &Path) -> io::Result<Vec<(PathBuf, bool)>> {
-    let entry = |entry: io::Result<fs::DirEntry>| entry.and_then(|it| Ok((it.path(), it.file_type()?.is_dir())));
-    fs::read_dir(folder)?.map(entry).collect()
+#[derive(Debug)]
+enum Step {
+    /// Something that was named.
+    Named(PathBuf),
+    /// What stands in a folder, from the last name to the first.
+    Inside(PathBuf, Vec<(OsString, bool)>),
+}
+
+impl Walk {
+    pub fn new(named: &[PathBuf]) -> Self {
+        Self { rest: named.iter().rev().cloned().map(Step::Named).collect(), digests: 0, others: 0 }
+    }
+
+    fn enter(&mut self, folder: PathBuf) -> Result<(), (PathBuf, io::Error)> {
+        match entries(&folder) {
+            Ok(names) => self.rest.push(Step::Inside(folder, names)),
+            Err(error) => return Err((folder, error)),
+        }
+        Ok(())
+    }
+
+    /// Whether a file in a folder holds records.
+    fn holds_records(&mut self, path: &Path) -> bool {
+        let (digest, log) = (is_digest(path), is_log(path) && path.is_file());
+        self.digests += usize::from(digest);
+        self.others += usize::from(!digest && !log);
+        !digest && log
+    }
+}
+
+impl Iterator for Walk {
+    type Item = Result<PathBuf, (PathBuf, io::Error)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let entered = match self.rest.pop()? {
+                Step::Named(path) => match fs::metadata(&path) {
+                    Err(error) => return Some(Err((path, error))),
+                    Ok(data) if data.is_dir() => self.enter(path),
+                    Ok(_) => return Some(Ok(path)),
+                },
+                Step::Inside(folder, mut names) => {
+                    let Some((name, is_folder)) = names.pop() else { continue };
+                    let path = folder.join(name);
+                    self.rest.push(Step::Inside(folder, names));
+                    match is_folder {
+                        true => self.enter(path),
+                        false if self.holds_records(&path) => return Some(Ok(path)),
+                        false => Ok(()),
+                    }
+                }
+            };
+            if let Err(wrong) = entered {
+                return Some(Err(wrong));
+            }
+        }
+    }
+}
+
+/// What stands in a folder from the last name to the first, with whether it is a folder; a link to one is not followed,
+/// so that there is no end to none.
+fn entries(folder: &Path) -> io::Result<Vec<(OsString, bool)>> {
+    let entry = |entry: io::Result<fs::DirEntry>| entry.and_then(|it| Ok((it.file_name(), it.file_type()?.is_dir())));
+    let mut names: Vec<_> = fs::read_dir(folder)?.map(entry).collect::<io::Result<_>>()?;
+    names.sort_by(|a, b| b.cmp(a));
+    Ok(names)
 }
 
 /// The names are in the CloudTrail user guide, "CloudTrail log file examples" and "Digest file structure".
@@ -90,5 +140,15 @@ mod tests {
         assert_eq!(names, ["a/x/z.json", "b/1.jsonl", "b/2.json.gz", "c.txt"]);
         assert_eq!((found.digests, found.others), (1, 2));
         assert!(files(&[folder.path().join("none")]).is_err());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_pipe_in_a_folder_is_no_file_of_records() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("x.json");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let found = files(&[folder.path().to_owned()]).unwrap();
+        assert_eq!((found.paths.len(), found.others), (0, 1));
     }
 }

@@ -12,6 +12,6 @@ mod split;
 mod unwrap;
 
 pub use batch::Batch;
-pub use files::{Files, files};
+pub use files::{Files, Walk, files};
 pub use reader::Reader;
 pub use split::Damage;

@@ -55,15 +55,40 @@ impl Reader {
         Ok(Self { input, splitter, records: 0, damages: Vec::new(), damaged: 0, over: false })
     }
 
+    /// Reads objects as they are written, instead of the records in them; around them only arrays and `{"Records":[…]}`
+    /// are taken off. What has come is given at once, so that somebody can watch a stream.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        self.splitter.whole = true;
+        self
+    }
+
+    /// Takes records for damage that are longer than CloudTrail writes them, so that little memory is enough.
+    #[must_use]
+    pub fn small(mut self) -> Self {
+        self.splitter.small = true;
+        self
+    }
+
+    /// Whether the end of the file was reached: no more records will come.
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
     /// Fills a batch with the next records; it stays empty at the end of the file.
     ///
     /// # Errors
     /// Why the file cannot be read on; a gzipped file that breaks off is damage and no error.
     pub fn read(&mut self, batch: &mut Batch) -> io::Result<()> {
         batch.clear(self.records + 1);
+        let whole = self.splitter.whole;
         loop {
             while let Some(object) = self.splitter.next() {
-                batch.push(&unwrap::record(&String::from_utf8_lossy(object)));
+                let object = String::from_utf8_lossy(object);
+                match whole {
+                    true => batch.push(&object),
+                    false => batch.push(&unwrap::record(&object)),
+                }
                 self.records += 1;
                 if batch.len() >= MOST_RECORDS || batch.size() >= MOST_BYTES {
                     self.note();
@@ -71,6 +96,9 @@ impl Reader {
                 }
             }
             self.note();
+            if whole && !batch.is_empty() {
+                return Ok(());
+            }
             if self.over || !self.more()? && !self.splitter.end() {
                 self.over = true;
                 self.note();
@@ -189,6 +217,17 @@ mod tests {
         let (records, reader) = read(bytes);
         assert!(records.len() > 10_000 && records.len() < 40_000, "{}", records.len());
         assert!(reader.damages().iter().any(|damage| damage.what.contains("gzipped")));
+    }
+
+    #[test]
+    fn objects_are_read_as_they_are_when_that_is_asked() {
+        let (envelope, odd) = (r#"{"detail-type":"x","detail":{"a":1}}"#, r#"{ "events": [{}], "message": "{}" }"#);
+        let text = format!("{envelope}\n{{\"Records\":[{odd}]}}[{envelope}]");
+        let (mut reader, mut batch) = (Reader::new(io::Cursor::new(text)).unwrap().whole(), Batch::default());
+        reader.read(&mut batch).unwrap();
+        assert_eq!(batch.iter().collect::<Vec<_>>(), [(1, envelope), (2, odd), (3, envelope)]);
+        reader.read(&mut batch).unwrap();
+        assert!(batch.is_empty() && reader.damaged() == 0);
     }
 
     #[test]

@@ -7,11 +7,15 @@ use memchr::{memchr3, memmem};
 
 /// The members of an outer object that list records: of a trail's file, of LookupEvents, of FilterLogEvents, and of what
 /// CloudWatch Logs delivers to a subscription.
-const LISTS: &[&[u8]] = &[b"\"Records\"", b"\"Events\"", b"\"events\"", b"\"logEvents\""];
+const LISTS: &[&[u8]] = &[RECORDS, b"\"Events\"", b"\"events\"", b"\"logEvents\""];
+/// The one of them that is a list also where objects are taken as they are.
+const RECORDS: &[u8] = b"\"Records\"";
 /// How AWS begins each record: where to go on after damage.
 const BEGIN: &[u8] = br#"{"eventVersion""#;
-/// Bytes in one record; more are damage. CloudTrail's own limit is 1 MB (user guide, "Record contents").
+/// Bytes in one record; more are damage.
 const MOST: usize = 32 << 20;
+/// CloudTrail's own limit (user guide, "Record contents").
+const MOST_OF_CLOUDTRAIL: usize = 1 << 20;
 /// How often the stream is looked at again, all in all: a file that is made to look damaged everywhere takes no longer.
 const MOST_AGAIN: u64 = 8;
 
@@ -29,6 +33,10 @@ pub struct Damage {
 /// Takes a stream in pieces and gives records.
 #[derive(Debug, Default)]
 pub struct Splitter {
+    /// Objects are taken as they are, but for those around `Records`.
+    pub whole: bool,
+    /// Records of more than 1 MB are damage.
+    pub small: bool,
     buffer: Vec<u8>,
     /// How much of the buffer has been looked at.
     at: usize,
@@ -106,8 +114,12 @@ impl Splitter {
                 }
             }
         }
-        if self.object.is_some_and(|object| self.at - object.start > MOST && !object.outer) {
-            self.damaged("the record is longer than 32 MB", self.at);
+        let (most, what) = match self.small {
+            true => (MOST_OF_CLOUDTRAIL, "the record is longer than 1 MB, which CloudTrail writes none of"),
+            false => (MOST, "the record is longer than 32 MB"),
+        };
+        if self.object.is_some_and(|object| self.at - object.start > most && !object.outer) {
+            self.damaged(what, self.at);
         }
         None
     }
@@ -241,7 +253,7 @@ impl Splitter {
                 b'[' if object.depth == 1
                     && self.list == 0
                     && object.last == b':'
-                    && is_list(&bytes[object.key..at]) =>
+                    && is_list(&bytes[object.key..at], self.whole) =>
                 {
                     at += 1;
                     break Scan::List;
@@ -291,8 +303,9 @@ enum Scan {
 }
 
 /// Whether a key, with what follows it up to its value, is that of a list of records.
-fn is_list(key: &[u8]) -> bool {
-    LISTS.iter().any(|list| key.starts_with(list))
+fn is_list(key: &[u8], whole: bool) -> bool {
+    let lists = if whole { &[RECORDS] } else { LISTS };
+    lists.iter().any(|list| key.starts_with(list))
 }
 
 #[cfg(test)]

@@ -284,6 +284,19 @@ fn a_switch_lasts_over_a_restart() {
 }
 
 #[test]
+fn what_another_program_switches_is_taken_up() {
+    let home = tempfile::tempdir().unwrap();
+    let account = Account::start();
+    let settings = with_rules(account.settings(), home.path());
+    let places = settings.rules.clone();
+    let (_engine, mut heard) = account.engine(settings);
+    heard.until("on", |heard| rules(heard).get("cis-root-use").is_some_and(|rule| rule.on));
+    let names = ["cis-root-use".to_owned()];
+    assert!(trailwatch::headless::rules::switch(&places, &names, false, Utc::now()).unwrap());
+    heard.until("off", |heard| rules(heard).get("cis-root-use").is_some_and(|rule| !rule.on));
+}
+
+#[test]
 fn an_alert_is_acknowledged_and_a_local_alarm_has_a_history() {
     let account = Account::start();
     let (engine, mut heard) = account.engine(account.settings());

@@ -12,6 +12,8 @@ mod house;
 mod pictures;
 #[cfg(unix)]
 mod pty;
+mod rule_commands;
+mod scan;
 mod screens;
 mod support;
 #[cfg(unix)]

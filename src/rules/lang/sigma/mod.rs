@@ -17,7 +17,7 @@ mod view;
 use super::{Compiled, Language};
 use crate::rules::Fault;
 
-pub use correlation::{Correlations, Firing};
+pub use correlation::{Correlations, Firing, digest};
 pub use detection::Detection;
 pub use document::{Correlation, Documents, Meta, documents};
 
