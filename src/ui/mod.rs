@@ -216,7 +216,7 @@ impl App {
                 self.tell(&Change::Restores);
             }
             Update::Alerts(alerts) => {
-                self.shared.alerts.extend(alerts.into_iter().map(|alert| (alert.id.clone(), alert.into())));
+                self.shared.take_alerts(alerts);
                 self.tell(&Change::Alerts);
             }
             Update::Rules(rules) => {

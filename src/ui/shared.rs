@@ -13,11 +13,14 @@ use super::{
 use crate::{
     config::Settings,
     model::{
-        Alarm, AlarmState, Alert, Identity, Place, Region, Restore, RuleStatus, Severity, SourceHealth, SourceId,
-        SourceKind, SourceState, Time,
+        Alarm, AlarmState, Alert, AlertState, Identity, Place, Region, Restore, RuleStatus, Severity, SourceHealth,
+        SourceId, SourceKind, SourceState, Time,
     },
     store::History,
 };
+
+/// Alerts that are kept.
+const MOST_ALERTS: usize = 10_000;
 
 /// The data on screen and the operator's choices. Panes read it; [`super::App`] alone writes the data.
 pub struct Shared {
@@ -79,6 +82,17 @@ impl Shared {
             }
         }
         fresh
+    }
+
+    /// Takes in alerts that are new or have changed. Of too many, those go that somebody has seen, and the oldest.
+    pub fn take_alerts(&mut self, alerts: impl IntoIterator<Item = Alert>) {
+        self.alerts.extend(alerts.into_iter().map(|alert| (alert.id.clone(), alert.into())));
+        if self.alerts.len() > MOST_ALERTS + MOST_ALERTS / 10 {
+            let mut all: Vec<Arc<Alert>> = std::mem::take(&mut self.alerts).into_values().collect();
+            all.sort_by_key(|alert| std::cmp::Reverse((alert.state == AlertState::Open, alert.last)));
+            all.truncate(MOST_ALERTS);
+            self.alerts = all.into_iter().map(|alert| (alert.id.clone(), alert)).collect();
+        }
     }
 
     /// How many alerts are open, by severity from the least.
