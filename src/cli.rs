@@ -55,6 +55,10 @@ pub struct Options {
     /// The zone that times are shown in
     #[arg(long, global = true, value_enum)]
     pub zone: Option<Zone>,
+    /// Let the account be changed: EventBridge rules and the actions of alarms, each only after a yes to the exact call.
+    /// Without it, :arm does the same
+    #[arg(long, global = true)]
+    pub allow_writes: bool,
     /// The config file, instead of the one in the config folder
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -193,6 +197,7 @@ impl Options {
         if !self.restores.is_empty() {
             settings.restores.clone_from(&self.restores);
         }
+        settings.allow_writes = self.allow_writes;
         settings.since = self.since.unwrap_or(settings.since);
         settings.zone = self.zone.unwrap_or(settings.zone);
     }

@@ -57,6 +57,8 @@ pub struct Polling {
     pub alarms: Option<Span>,
     #[serde(deserialize_with = "pause")]
     pub restores: Option<Span>,
+    #[serde(deserialize_with = "pause")]
+    pub rules: Option<Span>,
 }
 
 fn regions<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Region>, D::Error> {
@@ -129,6 +131,7 @@ impl Config {
         set(&mut polling.sign_ins, self.polling.sign_ins);
         set(&mut polling.alarms, self.polling.alarms);
         set(&mut polling.restores, self.polling.restores);
+        set(&mut polling.rules, self.polling.rules);
     }
 }
 

@@ -231,6 +231,7 @@ impl App {
                 }
                 self.tell(&Change::Sources);
             }
+            Update::AccountRules { .. } | Update::RuleTargets { .. } | Update::Journal { .. } | Update::Wrote { .. } => {}
             Update::AlarmHistory { id, history } => self.tell(&Change::AlarmHistory(id, &history)),
         }
         Vec::new()

@@ -109,6 +109,10 @@ impl Clients {
         aws_sdk_cloudwatch::Client::new(&self.in_region(region))
     }
 
+    pub fn eventbridge(&self, region: &Region) -> aws_sdk_eventbridge::Client {
+        aws_sdk_eventbridge::Client::new(&self.in_region(region))
+    }
+
     /// With another endpoint, buckets stand in the path: `bucket.127.0.0.1` is no name.
     pub fn s3(&self, region: &Region) -> aws_sdk_s3::Client {
         let config = aws_sdk_s3::config::Builder::from(&self.in_region(region));
@@ -137,8 +141,13 @@ fn endpoint(settings: &Settings) -> Option<String> {
 }
 
 /// The endpoints that one service alone can be given, besides `AWS_ENDPOINT_URL` for all.
-const ENDPOINTS: [&str; 4] =
-    ["AWS_ENDPOINT_URL_CLOUDTRAIL", "AWS_ENDPOINT_URL_CLOUDWATCH", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS"];
+const ENDPOINTS: [&str; 5] = [
+    "AWS_ENDPOINT_URL_CLOUDTRAIL",
+    "AWS_ENDPOINT_URL_CLOUDWATCH",
+    "AWS_ENDPOINT_URL_EVENTBRIDGE",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL_STS",
+];
 
 /// Whether the Regions and the endpoints can be any, from wherever they came: the SDK takes what it is given and fails
 /// with each request.
