@@ -13,6 +13,7 @@
 //! A pane owns its state, its drawing and its answer to commands ([`pane::Pane`]); what all share is in
 //! [`shared::Shared`]. A pane can open another above itself (an event above the list); Esc closes it.
 
+pub mod account;
 pub mod command;
 pub mod footer;
 pub mod header;
@@ -29,6 +30,7 @@ mod input;
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
+    sync::Arc,
     vec,
 };
 
@@ -136,6 +138,9 @@ impl App {
             restores: BTreeMap::new(),
             alerts: BTreeMap::new(),
             rules: Vec::new(),
+            account_rules: BTreeMap::new(),
+            journal: Vec::new(),
+            armed: start.settings.allow_writes,
             sources: BTreeMap::new(),
             identity: None,
             theme: start.theme,
@@ -231,7 +236,17 @@ impl App {
                 }
                 self.tell(&Change::Sources);
             }
-            Update::AccountRules { .. } | Update::RuleTargets { .. } | Update::Journal { .. } | Update::Wrote { .. } => {}
+            Update::AccountRules { region, rules, .. } => {
+                let rows = rules.into_iter().map(|rule| Arc::new(Arc::new(rule).status()));
+                self.shared.account_rules.insert(region, rows.collect());
+                self.tell(&Change::Rules);
+            }
+            Update::RuleTargets { id, targets } => self.tell(&Change::RuleTargets(id, &targets)),
+            Update::Journal { changes, problem } => {
+                self.shared.journal = changes;
+                problem.into_iter().for_each(|problem| self.say(problem));
+            }
+            Update::Wrote { write, result } => self.say(account::told(&write, &result)),
             Update::AlarmHistory { id, history } => self.tell(&Change::AlarmHistory(id, &history)),
         }
         Vec::new()
@@ -278,6 +293,9 @@ impl App {
                 self.say("asking every source");
                 return vec![Effect::Ask(Request::Refresh)];
             }
+            Command::Undo => self.propose(account::undo(&self.shared)),
+            Command::Arm => return self.arm(true),
+            Command::Disarm => return self.arm(false),
             Command::Zone => {
                 self.shared.clock.next_zone();
                 self.say(format!("times: {:?}", self.shared.clock.zone).to_lowercase());
@@ -302,6 +320,7 @@ impl App {
             match step {
                 Step::Open(pane) => self.tabs[self.tab].push(pane),
                 Step::Ask(request) => effects.push(Effect::Ask(request)),
+                Step::Switch(thing) => self.propose(account::switch(&self.shared, thing)),
                 Step::Say(text) => self.say(text),
                 Step::Copy { what, text } => {
                     self.say(format!("copied {what}, {}", widgets::text::bytes(text.len() as u64)));

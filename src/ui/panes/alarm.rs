@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::alarms::{because, state_look};
+use super::alarms::{because, state_look, switch_actions};
 use crate::{
     model::{Alarm, AlarmChange, AlarmKind, AlarmState, Request, SourceError, Time, duration::brief},
     ui::{
@@ -132,7 +132,7 @@ fn explain(alarm: &Alarm, now: Time) -> Option<String> {
 
 impl Pane for AlarmDetail {
     fn contexts(&self) -> &'static [Context] {
-        &[Context::Detail, Context::List]
+        &[Context::AlarmActions, Context::Detail, Context::List]
     }
 
     fn title(&self, _: &Shared) -> Words {
@@ -145,8 +145,13 @@ impl Pane for AlarmDetail {
     }
 
     fn command(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if !self.document.cursor.go(command, self.document.len()) && command == Command::Copy {
-            cx.copy("the line", self.document.current().unwrap_or_default());
+        if self.document.cursor.go(command, self.document.len()) {
+            return;
+        }
+        match command {
+            Command::Copy => cx.copy("the line", self.document.current().unwrap_or_default()),
+            Command::Switch => switch_actions(&self.alarm, cx),
+            _ => {}
         }
     }
 

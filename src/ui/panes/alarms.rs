@@ -10,7 +10,7 @@ use super::{
     nothing,
 };
 use crate::{
-    model::{Alarm, AlarmKind, AlarmState, SourceKind, Time, composite, duration::brief},
+    model::{Alarm, AlarmKind, AlarmState, Region, SourceKind, Switchable, Time, composite, duration::brief},
     ui::{
         command::{Command, Context},
         pane::{Change, Cx, PaneSpec, Step, Words},
@@ -43,6 +43,15 @@ pub fn state_look(state: AlarmState) -> (&'static str, &'static str, Meaning) {
     }
 }
 
+/// Switches an alarm's actions, if the operator says yes.
+pub fn switch_actions(alarm: &Alarm, cx: &mut Cx<'_>) {
+    if alarm.region.as_str() == Region::LOCAL {
+        return cx.say("this alarm belongs to a rule of trailwatch: switch the rule, in Rules");
+    }
+    let thing = Switchable::AlarmActions { region: alarm.region.clone(), name: alarm.name.clone() };
+    cx.steps.push(Step::Switch(thing));
+}
+
 /// Whether an alarm's actions would tell somebody, in a word.
 fn actions(alarm: &Alarm) -> (&'static str, Meaning) {
     match alarm.actions_in_a_word() {
@@ -65,7 +74,7 @@ const COLUMNS: &[Column] = &[
 impl Listed for Alarm {
     const NAME: &'static str = "Alarms";
     const KIND: Option<SourceKind> = Some(SourceKind::Alarms);
-    const CONTEXTS: &'static [Context] = &[Context::Alarms, Context::List];
+    const CONTEXTS: &'static [Context] = &[Context::Alarms, Context::AlarmActions, Context::List];
     type Order = (u8, Reverse<Option<Time>>, String);
 
     fn all(shared: &Shared) -> impl Iterator<Item = &Arc<Self>> {
@@ -102,6 +111,7 @@ impl Listed for Alarm {
             }
             Command::Copy => cx.copy("the alarm's name", &alarm.name),
             Command::CopyArn => cx.copy("the alarm's ARN", &alarm.arn),
+            Command::Switch => switch_actions(&alarm, cx),
             _ => {}
         }
     }
