@@ -41,7 +41,7 @@ impl Account {
         }
     }
 
-    fn engine(&self, settings: Settings) -> (Engine, Heard) {
+    pub fn engine(&self, settings: Settings) -> (Engine, Heard) {
         let (sender, updates) = mpsc::channel();
         let engine = Engine::start(settings, self.runtime.handle(), move |update| drop(sender.send(update)));
         (engine, Heard { updates, all: Vec::new() })
@@ -49,14 +49,14 @@ impl Account {
 }
 
 /// What an engine delivered.
-struct Heard {
+pub struct Heard {
     updates: mpsc::Receiver<Update>,
-    all: Vec<Update>,
+    pub all: Vec<Update>,
 }
 
 impl Heard {
     /// Listens until this holds.
-    fn until(&mut self, what: &str, holds: impl Fn(&Heard) -> bool) {
+    pub fn until(&mut self, what: &str, holds: impl Fn(&Heard) -> bool) {
         let limit = Instant::now() + Duration::from_secs(20);
         while !holds(self) {
             let left = limit.saturating_duration_since(Instant::now());
@@ -78,7 +78,7 @@ impl Heard {
         self.sources().get(label).is_some_and(|health| health.state == SourceState::Live)
     }
 
-    fn failure(&self, label: &str) -> Option<trailwatch::model::SourceError> {
+    pub fn failure(&self, label: &str) -> Option<trailwatch::model::SourceError> {
         match self.sources().remove(label)?.state {
             SourceState::Failed(error) => Some(error),
             _ => None,
@@ -92,7 +92,7 @@ fn every_source_comes_live_with_what_there_is() {
     let (_engine, mut heard) = account.engine(account.settings());
     heard.until("all live", |heard| {
         let sources = heard.sources();
-        sources.len() == 13 && sources.values().all(|health| health.state == SourceState::Live)
+        sources.len() == 16 && sources.values().all(|health| health.state == SourceState::Live)
     });
     assert!(heard.all.iter().any(|u| matches!(u, Update::Identity(identity) if identity.account == emulator::ACCOUNT)));
     assert!(heard.all.iter().any(|update| matches!(update, Update::Events(events) if !events.is_empty())));
@@ -199,6 +199,6 @@ fn every_source_is_heard_of_before_the_first_is_asked() {
     let (_engine, mut heard) = account.engine(account.settings());
     heard.until("something", |heard| heard.all.iter().any(|update| !matches!(update, Update::Source(_))));
     let kinds: HashSet<_> = heard.sources().values().map(|health| health.id.kind).collect();
-    assert_eq!(kinds.len(), [SourceKind::Events; 5].len());
-    assert_eq!(heard.sources().len(), 13);
+    assert_eq!(kinds.len(), [SourceKind::Events; 6].len());
+    assert_eq!(heard.sources().len(), 16);
 }
