@@ -1,6 +1,6 @@
 //! EventBridge rules of the account, and where they lead.
 
-use super::{Region, Severity, RuleOrigin, RuleStatus, Setting};
+use super::{Region, RuleOrigin, RuleStatus, Setting, Severity};
 use std::sync::Arc;
 
 /// A rule as `ListRules` and `DescribeRule` give it. What it does not have is empty.

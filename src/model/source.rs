@@ -138,11 +138,8 @@ impl SourceError {
 
     /// Whether code and message are the API's own words, not ours for what never reached AWS or came back unreadable.
     pub fn is_from_aws(&self) -> bool {
-        ![
-            "Network", "Credentials", "NoRegion", "Config", "Request", "Response", "Defect", "Journal",
-            Self::NOT_SENT,
-        ]
-        .contains(&self.code.as_str())
+        !["Network", "Credentials", "NoRegion", "Config", "Request", "Response", "Defect", "Journal", Self::NOT_SENT]
+            .contains(&self.code.as_str())
     }
 }
 

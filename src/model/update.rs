@@ -1,8 +1,8 @@
 //! What flows from the sources to whoever listens, and what listeners ask for.
 
 use super::{
-    AccountRule, Alarm, AlarmChange, Alert, AlertState, Event, Identity, Place, Region, Restore, RuleStatus, RuleTarget, SourceError, SourceHealth, Time, Write,
-    Written,
+    AccountRule, Alarm, AlarmChange, Alert, AlertState, Event, Identity, Place, Region, Restore, RuleStatus,
+    RuleTarget, SourceError, SourceHealth, Time, Write, Written,
 };
 
 /// One thing a source has to say.

@@ -88,13 +88,23 @@ pub struct Write {
 /// The calls that change an account: the whole list of those that trailwatch can make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
-    EnableRule { bus: String, name: String },
-    DisableRule { bus: String, name: String },
+    EnableRule {
+        bus: String,
+        name: String,
+    },
+    DisableRule {
+        bus: String,
+        name: String,
+    },
     /// Puts a rule back into [`Setting::OnWithReads`], with all that it has: `PutRule` replaces everything but the
     /// targets, and takes away what it is not given (EventBridge API reference).
     PutRule(Box<AccountRule>),
-    EnableAlarmActions { name: String },
-    DisableAlarmActions { name: String },
+    EnableAlarmActions {
+        name: String,
+    },
+    DisableAlarmActions {
+        name: String,
+    },
 }
 
 impl Write {
@@ -125,7 +135,9 @@ impl Write {
             (Switchable::AlarmActions { name, .. }, Setting::Off) => {
                 Operation::DisableAlarmActions { name: name.clone() }
             }
-            (Switchable::AlarmActions { name, .. }, Setting::On) => Operation::EnableAlarmActions { name: name.clone() },
+            (Switchable::AlarmActions { name, .. }, Setting::On) => {
+                Operation::EnableAlarmActions { name: name.clone() }
+            }
             (Switchable::AlarmActions { .. }, Setting::OnWithReads) => return None,
         };
         Some(Self { account: account.to_owned(), thing, before, operation, undoes: None })

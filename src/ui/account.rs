@@ -60,13 +60,16 @@ pub fn switch(shared: &Shared, thing: Switchable) -> Result<Proposal, String> {
     };
     let mut notes = Vec::new();
     if after == Setting::OnWithReads {
-        notes.push("this is the state in which you found it; PutRule replaces the whole rule but its targets".to_owned());
+        notes.push(
+            "this is the state in which you found it; PutRule replaces the whole rule but its targets".to_owned(),
+        );
     }
     if let (Switchable::AlarmActions { .. }, Setting::On) = (&thing, after) {
         notes.push("this tells nobody by itself: actions run only when the state changes".to_owned());
     }
     let label = thing.label();
-    let write = Write::new(account, thing, (before, after), rule).ok_or_else(|| format!("{label} cannot be switched"))?;
+    let write =
+        Write::new(account, thing, (before, after), rule).ok_or_else(|| format!("{label} cannot be switched"))?;
     Ok(Proposal { write, notes })
 }
 
@@ -87,7 +90,10 @@ pub fn undo(shared: &Shared) -> Result<Proposal, String> {
             Ok((before, rule)) => {
                 let write = Write::new(account, change.thing.clone(), (before, change.before), rule);
                 let write = write.ok_or_else(|| format!("{} cannot be switched", change.thing.label()))?;
-                return Ok(Proposal { write: write.undoing(&change.id), notes: undo_notes(shared, change, past.len()) });
+                return Ok(Proposal {
+                    write: write.undoing(&change.id),
+                    notes: undo_notes(shared, change, past.len()),
+                });
             }
             Err(why) => past.push(why),
         }
@@ -154,6 +160,20 @@ fn before_we_turned_it_off(shared: &Shared, thing: &Switchable) -> Option<Settin
     (last.after == Setting::Off && last.before != Setting::Off).then_some(last.before)
 }
 
+/// The change by which the operator turned a thing off that is off.
+pub fn turned_off_by_you<'a>(shared: &'a Shared, thing: &Switchable) -> Option<&'a Written> {
+    let last = changes(shared).rev().find(|change| change.thing == *thing)?;
+    let is_off = matches!(now(shared, thing), Now::Is(Setting::Off, _));
+    (last.after == Setting::Off && is_off).then_some(last)
+}
+
+/// What the journal has of a thing of this account, the newest first.
+pub fn changes_of<'a>(shared: &'a Shared, thing: &'a Switchable) -> impl Iterator<Item = &'a Written> {
+    let account = shared.identity.as_ref().map(|identity| identity.account.as_str());
+    let of_it = move |change: &&Written| change.thing == *thing && Some(change.account.as_str()) == account;
+    shared.journal.iter().rev().filter(of_it)
+}
+
 /// How many things the operator turned off are still off, and whether that is not known of some of them.
 pub fn off_by_you(shared: &Shared) -> (usize, bool) {
     let last: BTreeMap<&Switchable, &Written> = changes(shared).map(|change| (&change.thing, change)).collect();
@@ -176,7 +196,8 @@ pub fn told(write: &Write, result: &Result<(), SourceError>) -> String {
         Ok(()) => format!("{operation}: {label} is now {}", write.thing().word(write.after())),
         Err(error) if error.code == SourceError::NOT_SENT => format!("nothing was changed: {}", error.message),
         Err(error) => {
-            let missing = error.missing_action.as_ref().map_or_else(String::new, |action| format!(" (missing: {action})"));
+            let missing =
+                error.missing_action.as_ref().map_or_else(String::new, |action| format!(" (missing: {action})"));
             format!("{operation} of {label}: {}{missing}: {}", error.code, error.message)
         }
     }

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use trailwatch::{
     model::{
-        AccountRule, Alarm, AlarmState, Operation, Region, Request, RuleTarget, Setting, SourceError, Switchable, Update,
-        Write, WriteOutcome, Written,
+        AccountRule, Alarm, AlarmState, Operation, Region, Request, RuleTarget, Setting, SourceError, Switchable,
+        Update, Write, WriteOutcome, Written,
     },
     ui::{Effect, Message, keys::Key},
 };
@@ -31,8 +31,10 @@ fn rule(name: &str, bus: &str, state: &str) -> AccountRule {
 const WITH_READS: &str = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 
 fn rules() -> Vec<AccountRule> {
-    let managed = AccountRule { managed_by: "autoscaling.amazonaws.com".into(), ..rule("managed", "default", "ENABLED") };
-    let odd = AccountRule { schedule: "rate(1 day)".into(), pattern: String::new(), ..rule("odd\u{202e}", "default", "NEW") };
+    let managed =
+        AccountRule { managed_by: "autoscaling.amazonaws.com".into(), ..rule("managed", "default", "ENABLED") };
+    let odd =
+        AccountRule { schedule: "rate(1 day)".into(), pattern: String::new(), ..rule("odd\u{202e}", "default", "NEW") };
     vec![
         rule("reads", "default", WITH_READS),
         rule("off-rule", "default", "DISABLED"),
@@ -179,7 +181,11 @@ fn undo_goes_from_the_last_change_that_still_holds_to_the_one_before() {
     assert!(screen.plain().contains("nothing to undo: the journal has no change"), "{}", screen.plain());
     screen.update(journal(vec![second]));
     let mut screen = screen.keys("u");
-    assert!(screen.plain().contains("nothing to undo: root on default@us-east-1 is as it was before"), "{}", screen.plain());
+    assert!(
+        screen.plain().contains("nothing to undo: root on default@us-east-1 is as it was before"),
+        "{}",
+        screen.plain()
+    );
 }
 
 #[test]

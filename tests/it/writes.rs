@@ -78,7 +78,8 @@ impl Bench {
 
     /// Waits until the rule is listed in that state.
     fn until_state(&mut self, name: &str, state: &str) {
-        let found = |heard: &Heard| rules(heard, GLOBAL)?.iter().find(|rule| rule.name == name).map(|r| r.state.clone());
+        let found =
+            |heard: &Heard| rules(heard, GLOBAL)?.iter().find(|rule| rule.name == name).map(|r| r.state.clone());
         self.heard.until(state, |heard| found(heard).as_deref() == Some(state));
     }
 }
@@ -116,11 +117,15 @@ fn the_rules_of_every_bus_are_listed_with_their_state() {
     bench.heard.until("the home Region", |heard| rules(heard, home).is_some());
     let rules = rules(&bench.heard, home).unwrap();
     let found = |name: &str| rules.iter().find(|rule| rule.name == name).unwrap();
-    assert_eq!((found("order-refunded").bus.as_str(), found("order-refunded").setting()), ("orders", Some(Setting::On)));
+    assert_eq!(
+        (found("order-refunded").bus.as_str(), found("order-refunded").setting()),
+        ("orders", Some(Setting::On))
+    );
     assert_eq!(found("checkout-canary").setting(), Some(Setting::Off));
     assert!(found("AutoScalingManagedRule").locked().unwrap().contains("autoscaling.amazonaws.com"));
     assert_eq!(bench.rule("iam-reconnaissance").setting(), Some(Setting::OnWithReads));
-    let ask = Request::RuleTargets { id: 7, region: Region::new(home), bus: "orders".into(), name: "order-refunded".into() };
+    let ask =
+        Request::RuleTargets { id: 7, region: Region::new(home), bus: "orders".into(), name: "order-refunded".into() };
     bench.engine.request(ask);
     let targets = |heard: &Heard| match heard.all.last() {
         Some(Update::RuleTargets { id: 7, targets: Ok(targets) }) => Some(targets.len()),

@@ -130,7 +130,8 @@ async fn is_still_as_shown(clients: &Clients, write: &Write, clock: &Clock) -> R
 
 /// Whether two rules differ in nothing that `PutRule` would replace, but the state.
 fn says_the_same(a: &AccountRule, b: &AccountRule) -> bool {
-    let said = |rule: &AccountRule| [&rule.pattern, &rule.schedule, &rule.description, &rule.role_arn].map(String::clone);
+    let said =
+        |rule: &AccountRule| [&rule.pattern, &rule.schedule, &rule.description, &rule.role_arn].map(String::clone);
     said(a) == said(b)
 }
 

@@ -59,8 +59,9 @@ impl WriteDialog {
         let inside = Rect { x: body.x + 1, width: body.width.saturating_sub(1), ..body };
         self.document.draw(inside, buf, theme);
         let mut x = footer.x + 1;
-        for (text, meaning) in [("y", Meaning::Key), ("do it", Meaning::Hint), ("esc", Meaning::Key), ("leave it as it is", Meaning::Hint)] {
-            x += put(buf, (x, footer.y), footer.right().saturating_sub(x), text, theme.style(meaning)) + 1;
+        for (key, hint) in [("y", "do it"), ("esc", "leave it as it is")] {
+            x += put(buf, (x, footer.y), footer.right().saturating_sub(x), key, theme.style(Meaning::Key)) + 1;
+            x += put(buf, (x, footer.y), footer.right().saturating_sub(x), hint, theme.style(Meaning::Hint)) + 2;
         }
     }
 }
@@ -79,7 +80,7 @@ fn lines(Proposal { write, notes }: &Proposal, shared: &Shared) -> Vec<Line> {
         fact("call", format!("{service} {operation}"), Meaning::Warning),
     ];
     let parameters = write.operation().parameters();
-    lines.extend(parameters.into_iter().map(|(name, value)| fact("", format!("  {name}: {value}"), Meaning::Text)));
+    lines.extend(parameters.into_iter().map(|(name, value)| fact(" ", format!("{name}: {value}"), Meaning::Text)));
     lines.push(fact("now", thing.word(write.before()), Meaning::Text));
     lines.push(fact("then", thing.word(write.after()), Meaning::Warning));
     lines.extend(notes.iter().map(|note| fact("note", note, Meaning::Muted)));

@@ -8,6 +8,7 @@ use super::rules::{account_rule_look, switch};
 use crate::{
     model::{AccountRule, Request, RuleStatus, RuleTarget, Setting, SourceError, Switchable, WriteOutcome, Written},
     ui::{
+        account::changes_of,
         command::{Command, Context},
         pane::{Change, Cx, Pane, Words},
         shared::Shared,
@@ -35,8 +36,7 @@ impl AccountRuleDetail {
         // Unique enough: nobody opens two details in one microsecond.
         let asked = shared.now.timestamp_micros() as u64;
         let AccountRule { region, bus, name, .. } = &*rule;
-        let request =
-            Request::RuleTargets { id: asked, region: region.clone(), bus: bus.clone(), name: name.clone() };
+        let request = Request::RuleTargets { id: asked, region: region.clone(), bus: bus.clone(), name: name.clone() };
         let mut detail = Self { row, rule, asked, targets: None, document: Document::default() };
         detail.write(shared);
         (detail, request)
@@ -59,7 +59,7 @@ impl AccountRuleDetail {
             }
             Some(Ok(targets)) => lines.extend(targets.iter().flat_map(target_lines)),
         }
-        lines.extend(changed_by_you(&self.rule, shared));
+        lines.extend(changed_by_you(&thing(&self.rule), shared));
         self.document.set(lines);
     }
 }
@@ -95,12 +95,9 @@ fn target_lines(target: &RuleTarget) -> Vec<Line> {
     lines
 }
 
-/// What the journal has of the rule, the newest first.
-fn changed_by_you(rule: &AccountRule, shared: &Shared) -> Vec<Line> {
-    let thing = thing(rule);
-    let account = shared.identity.as_ref().map(|identity| identity.account.as_str());
-    let of_it = |change: &&Written| change.thing == thing && Some(change.account.as_str()) == account;
-    let mut lines: Vec<Line> = shared.journal.iter().rev().filter(of_it).map(|change| change_line(change, shared)).collect();
+/// What the journal has of a thing, the newest first, below its title; nothing when it has nothing.
+pub fn changed_by_you(thing: &Switchable, shared: &Shared) -> Vec<Line> {
+    let mut lines: Vec<Line> = changes_of(shared, thing).map(|change| change_line(change, shared)).collect();
     if !lines.is_empty() {
         lines.splice(0..0, [line("", Meaning::Text), line("Changed by you", Meaning::Title)]);
     }
@@ -155,7 +152,8 @@ impl Pane for AccountRuleDetail {
     fn changed(&mut self, change: &Change<'_>, shared: &Shared) {
         match change {
             Change::Rules => {
-                let same = |row: &&Arc<RuleStatus>| row.account.as_ref().is_some_and(|rule| rule.key() == self.rule.key());
+                let same =
+                    |row: &&Arc<RuleStatus>| row.account.as_ref().is_some_and(|rule| rule.key() == self.rule.key());
                 if let Some(row) = shared.account_rules.values().flatten().find(same) {
                     self.rule = row.account.clone().unwrap_or_else(|| Arc::clone(&self.rule));
                     self.row = Arc::clone(row);

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::alarms::{because, state_look, switch_actions};
+use super::{
+    account_rule::changed_by_you,
+    alarms::{because, state_look, switch_actions, thing},
+};
 use crate::{
     model::{Alarm, AlarmChange, AlarmKind, AlarmState, Request, SourceError, Time, duration::brief},
     ui::{
@@ -39,6 +42,7 @@ impl AlarmDetail {
     fn write(&mut self, shared: &Shared) {
         let mut lines = state_lines(&self.alarm, shared);
         lines.extend(action_lines(&self.alarm));
+        lines.extend(changed_by_you(&thing(&self.alarm), shared));
         lines.push(line("", Meaning::Text));
         lines.push(line("History", Meaning::Title));
         match &self.history {

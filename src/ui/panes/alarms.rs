@@ -12,6 +12,7 @@ use super::{
 use crate::{
     model::{Alarm, AlarmKind, AlarmState, Region, SourceKind, Switchable, Time, composite, duration::brief},
     ui::{
+        account::turned_off_by_you,
         command::{Command, Context},
         pane::{Change, Cx, PaneSpec, Step, Words},
         shared::Shared,
@@ -48,13 +49,18 @@ pub fn switch_actions(alarm: &Alarm, cx: &mut Cx<'_>) {
     if alarm.region.as_str() == Region::LOCAL {
         return cx.say("this alarm belongs to a rule of trailwatch: switch the rule, in Rules");
     }
-    let thing = Switchable::AlarmActions { region: alarm.region.clone(), name: alarm.name.clone() };
-    cx.steps.push(Step::Switch(thing));
+    cx.steps.push(Step::Switch(thing(alarm)));
+}
+
+/// An alarm's actions as a thing that can be switched.
+pub fn thing(alarm: &Alarm) -> Switchable {
+    Switchable::AlarmActions { region: alarm.region.clone(), name: alarm.name.clone() }
 }
 
 /// Whether an alarm's actions would tell somebody, in a word.
-fn actions(alarm: &Alarm) -> (&'static str, Meaning) {
+fn actions(alarm: &Alarm, shared: &Shared) -> (&'static str, Meaning) {
     match alarm.actions_in_a_word() {
+        "off" if turned_off_by_you(shared, &thing(alarm)).is_some() => ("off by you", Meaning::Warning),
         "on" => ("on", Meaning::Muted),
         word => (word, Meaning::Warning),
     }
@@ -126,7 +132,7 @@ impl Listed for Alarm {
             let (label, _, meaning) = state_look(alarm.state);
             let changed = if shared.changed_since_looked(alarm) { "*" } else { " " };
             let since = alarm.since.map_or_else(|| "never".to_owned(), |since| brief(shared.now - since));
-            let (actions, actions_meaning) = actions(alarm);
+            let (actions, actions_meaning) = actions(alarm, shared);
             let cells = [
                 (label, meaning),
                 (changed, Meaning::Changed),

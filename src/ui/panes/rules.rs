@@ -6,7 +6,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     account_rule::{self, AccountRuleDetail},
-    events::severity_meaning,
+    events::{severity_meaning, short_region},
     list::{List, Listed},
     nothing,
     rule::RuleDetail,
@@ -14,15 +14,20 @@ use super::{
 use crate::{
     model::{AccountRule, Request, RuleOrigin, RuleStatus, Setting, SourceKind, Time, duration::brief},
     ui::{
+        account::turned_off_by_you,
         command::{Command, Context},
         pane::{Change, Cx, PaneSpec, Step, Words},
         shared::Shared,
         theme::Meaning,
-        widgets::table::{Column, Table},
+        widgets::{
+            table::{Column, Table},
+            text::columns,
+        },
     },
 };
 
-pub const SPEC: PaneSpec = PaneSpec { name: RuleStatus::NAME, make: |_| Box::new(List::<RuleStatus>::default()), badge };
+pub const SPEC: PaneSpec =
+    PaneSpec { name: RuleStatus::NAME, make: |_| Box::new(List::<RuleStatus>::default()), badge };
 
 fn badge(shared: &Shared) -> Words {
     let broken = shared.rules.iter().filter(|rule| !rule.problem.is_empty()).count();
@@ -40,9 +45,11 @@ const COLUMNS: &[Column] = &[
     Column::new("HOUR BY HOUR", 12, 24).from(100),
     Column::new("LAST", 7, 8),
     Column::new("LANGUAGE", 13, 13).from(120),
-    Column::new("FROM", 8, 28).from(90),
+    Column::new("FROM", 13, 28).ends(),
     Column::new("WHAT FOR", 16, u16::MAX),
 ];
+
+const FROM: usize = 7;
 
 /// Switches a rule; one of the account only if the operator says yes.
 pub fn switch(rule: &RuleStatus, cx: &mut Cx<'_>) {
@@ -137,7 +144,7 @@ impl Listed for RuleStatus {
         for (y, selected, rule) in list.window(area.height.saturating_sub(1)) {
             let style = |meaning| theme.cell(meaning, selected);
             table.row(buf, y, style(Meaning::Text));
-            let managed = managed_by(rule);
+            let first = what_first(rule, shared);
             let calm = if rule.on { Meaning::Text } else { Meaning::Muted };
             let (glyph, glyph_meaning) = switch_look(rule);
             let hits = match rule.hits_in_a_day() {
@@ -146,10 +153,10 @@ impl Listed for RuleStatus {
             };
             let bars = sparkline(&rule.hits, table.width(4).into());
             let last = rule.last_hit.map_or_else(String::new, |last| brief(shared.now - last));
-            let origin = rule.origin.label();
+            let origin = from(rule, table.width(FROM));
             let (what, what_meaning) = match rule.problem.lines().next() {
                 Some(problem) => (problem, Meaning::Error),
-                None => (managed.as_deref().unwrap_or(&rule.reason), Meaning::Muted),
+                None => (first.as_deref().unwrap_or(&rule.reason), Meaning::Muted),
             };
             let cells = [
                 (glyph, glyph_meaning),
@@ -186,10 +193,26 @@ pub fn copy_arn(rule: &RuleStatus, cx: &mut Cx<'_>) {
     cx.copy("the rule's ARN", rule.account.as_ref().map_or("", |rule| &rule.arn));
 }
 
-/// Who alone may change a rule, and what it is for.
-fn managed_by(rule: &RuleStatus) -> Option<String> {
-    let by = &rule.account.as_ref()?.managed_by;
-    (!by.is_empty()).then(|| format!("managed by {by}. {}", rule.reason))
+/// Where a rule comes from; the Region in short where it does not fit.
+fn from(rule: &RuleStatus, width: u16) -> String {
+    let label = rule.origin.label();
+    match &rule.origin {
+        RuleOrigin::EventBridge { region, bus } if columns(&label) > width.into() => {
+            format!("{bus}@{}", short_region(region.as_str()))
+        }
+        _ => label,
+    }
+}
+
+/// What there is to say of a rule of the account before what it is for: who alone may change it, or that it is off by
+/// the operator's hand.
+fn what_first(rule: &RuleStatus, shared: &Shared) -> Option<String> {
+    let own = rule.account.as_ref()?;
+    if !own.managed_by.is_empty() {
+        return Some(format!("managed by {}. {}", own.managed_by, rule.reason));
+    }
+    let change = turned_off_by_you(shared, &account_rule::thing(own))?;
+    Some(format!("turned off by you {} ago. {}", brief(shared.now - change.time), rule.reason))
 }
 
 /// How the state of a rule of the account looks.

@@ -13,7 +13,8 @@ pub fn pretty(text: &str) -> Vec<String> {
     let (mut lines, mut at) = (Vec::new(), 0);
     while at < tree.len() {
         let row = tree.row(at);
-        let last = if is_short_list(&tree, at) || row.kind == Kind::Embedded { tree.pair(at).unwrap_or(at) } else { at };
+        let last =
+            if is_short_list(&tree, at) || row.kind == Kind::Embedded { tree.pair(at).unwrap_or(at) } else { at };
         let value = match (row.kind, last == at) {
             (Kind::Object, true) => "{",
             (Kind::Array, true) => "[",
