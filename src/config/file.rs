@@ -288,6 +288,14 @@ mod tests {
     }
 
     #[test]
+    fn no_config_opens_the_gate_to_the_account() {
+        for name in ["allow-writes", "allow_writes"] {
+            let error = parse_toml::<Config>("c", &format!("{name} = true")).unwrap_err().to_string();
+            assert!(error.contains("unknown field"), "{error}");
+        }
+    }
+
+    #[test]
     fn a_wrong_value_is_refused_with_what_to_write() {
         for (text, place, words) in [
             ("since = \"1 hour\"", "c:1:9", "write a number and a unit"),
