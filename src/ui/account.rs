@@ -140,11 +140,13 @@ fn changes(shared: &Shared) -> impl DoubleEndedIterator<Item = &Written> {
 
 /// Whether the account took a change; where no answer came, by how the thing is now.
 fn happened(shared: &Shared, change: &Written) -> bool {
-    match (&change.outcome, now(shared, &change.thing)) {
-        (WriteOutcome::Done, _) => true,
-        (WriteOutcome::Refused(_), _) => false,
-        (WriteOutcome::Unknown(_), Now::Is(setting, _)) => setting == change.after,
-        (WriteOutcome::Unknown(_), _) => true,
+    match &change.outcome {
+        WriteOutcome::Done => true,
+        WriteOutcome::Refused(_) => false,
+        WriteOutcome::Unknown(_) => match now(shared, &change.thing) {
+            Now::Is(setting, _) => setting == change.after,
+            Now::Locked(_) | Now::Gone | Now::Unknown => true,
+        },
     }
 }
 

@@ -212,6 +212,41 @@ fn a_refusal_is_told_in_the_words_of_the_api_and_stands_in_the_journal() {
 }
 
 #[test]
+fn a_call_without_an_answer_stands_in_the_journal_as_unknown() {
+    let mut bench = Bench::armed();
+    bench.account.running.faults().set("events", "DisableRule", "*", Failure::Dropped);
+    let error = bench.write(bench.switch("root-sign-in", Setting::Off)).unwrap_err();
+    assert_eq!(error.code, "Network");
+    let [unknown] = bench.journal().try_into().unwrap();
+    assert!(matches!(unknown.outcome, WriteOutcome::Unknown(said) if said.starts_with("Network")));
+}
+
+#[test]
+fn a_managed_rule_does_not_pass_the_gate_whatever_the_screen_knew() {
+    let mut bench = Bench::armed();
+    let (region, name) = (Region::new(emulator::REGIONS[0]), "AutoScalingManagedRule".to_owned());
+    let thing = Switchable::Rule { region, bus: "default".into(), name };
+    let write = Write::new(emulator::ACCOUNT, thing, (Setting::On, Setting::Off), None).unwrap();
+    let error = bench.write(write).unwrap_err();
+    assert_eq!(error.code, SourceError::NOT_SENT);
+    assert!(error.message.contains("managed by autoscaling.amazonaws.com"), "{error:?}");
+    assert!(bench.journal().is_empty());
+}
+
+#[test]
+fn more_rules_than_a_page_are_all_listed_and_refreshed_when_asked() {
+    let mut bench = Bench::armed();
+    let client = bench.other();
+    for number in 0..120 {
+        let put = client.put_rule().name(format!("r{number:03}")).event_pattern(r#"{"source":["a"]}"#);
+        bench.account.runtime.block_on(put.send()).unwrap();
+    }
+    bench.engine.request(Request::Refresh);
+    bench.heard.until("all", |heard| rules(heard, GLOBAL).is_some_and(|rules| rules.len() > 120));
+    assert_eq!(bench.rule("r119").setting(), Some(Setting::On));
+}
+
+#[test]
 fn without_a_journal_nothing_is_sent() {
     let mut bench = Bench::with(|settings| {
         settings.allow_writes = true;

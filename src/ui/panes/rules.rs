@@ -90,7 +90,7 @@ impl Listed for RuleStatus {
         let on = if self.on { "on" } else { "off" };
         let (tags, origin) = (self.tags.join(" "), self.origin.label());
         let about = [&*self.reason, &self.title, &self.problem];
-        let account = self.account.as_ref().map_or(["", ""], |rule| [&rule.state, &rule.managed_by]);
+        let account = self.account.as_ref().map_or([""; 3], |rule| ["EventBridge", &rule.state, &rule.managed_by]);
         let words = [&*self.name, self.severity.as_str(), self.language, &origin, &tags, on];
         holds(&[&words[..], &about, &account].concat())
     }
