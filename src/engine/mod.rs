@@ -165,9 +165,13 @@ impl Tasks {
     /// Makes a change; the source that tells of it is asked anew, whatever came of it.
     fn write(&mut self, clients: &Clients, writes: &Writes, write: Write) {
         let bell = self.changed.get(&writes::source_of(write.thing())).cloned();
-        let done = writes.clone().carry_out(clients.clone(), write);
+        let doubt = Arc::clone(&self.bells.doubt);
+        let made = writes.clone().carry_out(clients.clone(), write);
         self.set.spawn(async move {
-            done.await;
+            if !made.await {
+                // Perhaps the account is not the one that we take it for.
+                doubt.notify_one();
+            }
             bell.iter().for_each(|bell| bell.notify_one());
         });
     }

@@ -42,11 +42,13 @@ impl Writes {
         (self.deliver)(Update::Journal { changes, problem });
     }
 
-    /// Makes a change, and tells what became of it.
-    pub async fn carry_out(self, clients: Clients, write: Write) {
+    /// Makes a change, and tells what became of it; false when it was not made.
+    pub async fn carry_out(self, clients: Clients, write: Write) -> bool {
         let result = Arc::clone(&self.gate).carry_out(&clients, write.clone(), &(Arc::new(Utc::now) as Clock)).await;
         self.tell();
+        let is_made = result.is_ok();
         (self.deliver)(Update::Wrote { write, result });
+        is_made
     }
 }
 

@@ -108,7 +108,12 @@ fn every_source_comes_live_with_what_there_is() {
     assert!(most > Some(100), "more than a page: {most:?}");
     for kind in [AlarmKind::Metric, AlarmKind::Composite, AlarmKind::Log] {
         let alarm = alarms.iter().flat_map(|alarms| alarms.iter()).find(|alarm| alarm.kind == kind).unwrap();
-        assert!(!alarm.condition.is_empty() && !alarm.settings.is_empty() && (alarm.region.as_str() == Region::LOCAL || !alarm.reason.is_empty()), "{alarm:?}");
+        assert!(
+            !alarm.condition.is_empty()
+                && !alarm.settings.is_empty()
+                && (alarm.region.as_str() == Region::LOCAL || !alarm.reason.is_empty()),
+            "{alarm:?}"
+        );
     }
     let restores = |update: &Update| matches!(update, Update::Restores { restores, .. } if !restores.is_empty());
     assert!(heard.all.iter().any(restores));
@@ -197,7 +202,9 @@ fn a_dropped_engine_says_no_more() {
 fn every_source_is_heard_of_before_the_first_is_asked() {
     let account = Account::start();
     let (_engine, mut heard) = account.engine(account.settings());
-    heard.until("something", |heard| heard.all.iter().any(|update| matches!(update, Update::Identity(_) | Update::Events(_))));
+    heard.until("something", |heard| {
+        heard.all.iter().any(|update| matches!(update, Update::Identity(_) | Update::Events(_)))
+    });
     let kinds: HashSet<_> = heard.sources().values().map(|health| health.id.kind).collect();
     assert_eq!(kinds.len(), [SourceKind::Events; 6].len());
     assert_eq!(heard.sources().len(), 16);

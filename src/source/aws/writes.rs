@@ -97,34 +97,35 @@ async fn is_still_the_account(clients: &Clients, write: &Write, clock: &Clock) -
 
 /// Nobody may have changed the thing since it was shown.
 async fn is_still_as_shown(clients: &Clients, write: &Write, clock: &Clock) -> Result<(), SourceError> {
-    let thing = write.thing();
-    let refuse = |why: String| Err(not_sent(why, clock()));
-    let found = match thing {
+    let (thing, shown) = (write.thing(), write.before());
+    let why = match setting_now(clients, write, clock).await? {
+        Some(setting) if setting == shown => return Ok(()),
+        Some(setting) => {
+            let [is, was] = [setting, shown].map(|setting| thing.word(setting));
+            format!("somebody has switched {} meanwhile: it is {is}, not {was}", thing.label())
+        }
+        None => format!("{} is not there any more", thing.label()),
+    };
+    Err(not_sent(why, clock()))
+}
+
+/// How the thing is now; `None` when it is not there.
+async fn setting_now(clients: &Clients, write: &Write, clock: &Clock) -> Result<Option<Setting>, SourceError> {
+    match write.thing() {
         Switchable::Rule { region, bus, name } => {
             let rule = eventbridge::rule(clients, (region, bus, name), clock).await?;
-            if let Some(why) = rule.locked() {
-                return refuse(why);
+            match (rule.locked(), write.operation()) {
+                (Some(why), _) => Err(not_sent(why, clock())),
+                (None, Operation::PutRule(shown)) if !says_the_same(&rule, shown) => {
+                    let why = format!("somebody has rewritten {} meanwhile; look at it again", write.thing().label());
+                    Err(not_sent(why, clock()))
+                }
+                (None, _) => Ok(rule.setting()),
             }
-            if let Operation::PutRule(shown) = write.operation()
-                && !says_the_same(&rule, shown)
-            {
-                return refuse(format!("somebody has rewritten {} meanwhile; look at it again", thing.label()));
-            }
-            rule.setting()
         }
         Switchable::AlarmActions { region, name } => {
-            cloudwatch::actions_enabled(clients, region, name, clock).await?.map(Setting::of_actions)
+            Ok(cloudwatch::actions_enabled(clients, region, name, clock).await?.map(Setting::of_actions))
         }
-    };
-    match found {
-        Some(setting) if setting == write.before() => Ok(()),
-        Some(setting) => refuse(format!(
-            "somebody has switched {} meanwhile: it is {}, not {}",
-            thing.label(),
-            thing.word(setting),
-            thing.word(write.before())
-        )),
-        None => refuse(format!("{} is not there any more", thing.label())),
     }
 }
 
