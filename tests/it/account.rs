@@ -288,3 +288,14 @@ fn u_is_still_only_this_actor_in_events() {
     screen.app.update(Message::Key(key), now());
     assert!(screen.plain().contains("user:"), "{}", screen.plain());
 }
+
+#[test]
+fn in_a_tiny_terminal_nothing_of_it_panics() {
+    for size in [(1, 1), (2, 2), (10, 3), (20, 5), (40, 8), (79, 6)] {
+        for keys in ["/ root enter space G", "/ root enter enter", "/ reads enter space j", "3 x", "3 enter"] {
+            let mut screen = screen(size, true);
+            screen.update(journal(vec![change("1", "off-rule", (Setting::OnWithReads, Setting::Off))]));
+            screen.keys(&keys.replace("root", "r o o t").replace("reads", "r e a d s")).plain();
+        }
+    }
+}
