@@ -59,6 +59,12 @@ pub struct Options {
     /// The zone that times are shown in
     #[arg(long, global = true, value_enum)]
     pub zone: Option<Zone>,
+    /// Let rules and alarm actions of the account be switched, each after a yes
+    ///
+    /// Without it the account is only read, until :arm says the same for a session. Each change is shown as the exact call
+    /// first.
+    #[arg(long, global = true)]
+    pub allow_writes: bool,
     /// The config file, instead of the one in the config folder
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -213,6 +219,7 @@ impl Options {
         if !self.restores.is_empty() {
             settings.restores.clone_from(&self.restores);
         }
+        settings.allow_writes = self.allow_writes;
         settings.since = self.span().unwrap_or(settings.since);
         settings.zone = self.zone.unwrap_or(settings.zone);
     }

@@ -57,6 +57,8 @@ pub struct Polling {
     pub alarms: Option<Span>,
     #[serde(deserialize_with = "pause")]
     pub restores: Option<Span>,
+    #[serde(deserialize_with = "pause")]
+    pub rules: Option<Span>,
 }
 
 fn regions<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Region>, D::Error> {
@@ -129,6 +131,7 @@ impl Config {
         set(&mut polling.sign_ins, self.polling.sign_ins);
         set(&mut polling.alarms, self.polling.alarms);
         set(&mut polling.restores, self.polling.restores);
+        set(&mut polling.rules, self.polling.rules);
     }
 }
 
@@ -291,6 +294,14 @@ mod tests {
         assert!(text.starts_with("config.toml:3:1: unknown field `regoins`"), "{text}");
         assert!(text.contains("did you mean `regions`?"), "{text}");
         assert!(text.ends_with("\n  regoins = [\"eu-west-1\"]\n  ^"), "{text}");
+    }
+
+    #[test]
+    fn no_config_opens_the_gate_to_the_account() {
+        for name in ["allow-writes", "allow_writes"] {
+            let error = parse_toml::<Config>("c", &format!("{name} = true")).unwrap_err().to_string();
+            assert!(error.contains("unknown field"), "{error}");
+        }
     }
 
     #[test]

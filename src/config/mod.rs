@@ -42,6 +42,8 @@ pub struct Settings {
     pub hide_read_only: bool,
     pub mouse: bool,
     pub rules: RulePlaces,
+    /// Whether the account may be changed, as the command line says; no config can.
+    pub allow_writes: bool,
 }
 
 /// A key pair given by hand.
@@ -68,6 +70,8 @@ pub struct Polling {
     pub sign_ins: Span,
     pub alarms: Span,
     pub restores: Span,
+    /// The account's EventBridge rules.
+    pub rules: Span,
 }
 
 impl Default for Polling {
@@ -79,6 +83,7 @@ impl Default for Polling {
             // CloudWatch evaluates most alarms once a minute.
             alarms: Span::seconds(15),
             restores: Span::seconds(60),
+            rules: Span::seconds(60),
         }
     }
 }
@@ -112,6 +117,7 @@ impl Default for Settings {
             hide_read_only: false,
             mouse: false,
             rules: RulePlaces::default(),
+            allow_writes: false,
         }
     }
 }

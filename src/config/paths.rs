@@ -30,6 +30,8 @@ pub struct RulePlaces {
     pub switches: Option<PathBuf>,
     /// What rules about first times have seen, as JSON.
     pub memory: Option<PathBuf>,
+    /// What was changed in accounts, as JSON lines. Without it nothing can be changed.
+    pub journal: Option<PathBuf>,
 }
 
 impl Paths {
@@ -55,6 +57,7 @@ impl Paths {
             folder: Some(self.rules_folder.clone()),
             switches: Some(state.join("switches.toml")),
             memory: Some(state.join("seen.json")),
+            journal: Some(state.join("journal.jsonl")),
         }
     }
 

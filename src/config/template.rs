@@ -47,6 +47,7 @@ const TEMPLATE: &str = r##"# trailwatch: everything here is optional. Uncomment 
 #sign-ins = "1m"
 #alarms = "15s"
 #restores = "1m"
+#rules = "1m"
 
 [accounts]
 # Names for account ids, shown in the header.

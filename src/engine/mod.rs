@@ -2,6 +2,7 @@
 
 mod rule_files;
 mod rules;
+mod writes;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -12,10 +13,11 @@ use tokio::{
     sync::{Notify, mpsc, watch},
     task::{Id, JoinError, JoinHandle, JoinSet},
 };
+use writes::Writes;
 
 use crate::{
     config::Settings,
-    model::{Region, Request, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Time, Update},
+    model::{Region, Request, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Time, Update, Write},
     source::{
         Clock, Deliver, Source,
         aws::{self, Clients},
@@ -70,8 +72,8 @@ async fn run(settings: Settings, listener: Deliver, mut asked: mpsc::UnboundedRe
         Ok(clients) => clients,
         Err(error) => return nothing_to_ask(&settings, error, &deliver),
     };
-    let bells = Bells { refresh: watch::Sender::new(()), doubt: Arc::default() };
-    let mut tasks = Tasks { deliver, bells, set: JoinSet::new(), ids: HashMap::new() };
+    let writes = Writes::start(&settings, deliver.clone());
+    let mut tasks = Tasks::new(deliver);
     let sources = aws::sources(&settings, &clients, Utc::now());
     for source in &sources {
         (tasks.deliver)(Update::Source(source.health()));
@@ -81,11 +83,17 @@ async fn run(settings: Settings, listener: Deliver, mut asked: mpsc::UnboundedRe
     loop {
         tokio::select! {
             request = asked.recv() => match request {
-                Some(Request::Refresh) => tasks.bells.refresh.send_replace(()),
+                Some(Request::Refresh) => {
+                    tasks.bells.refresh.send_replace(());
+                    writes.tell();
+                }
                 Some(Request::AlarmHistory { id, region, name }) if region.as_str() == Region::LOCAL => {
                     (tasks.deliver)(Update::AlarmHistory { id, history: Ok(rules.alarm_changes(&name)) });
                 }
                 Some(Request::AlarmHistory { id, region, name }) => tasks.alarm_history(&clients, id, region, name),
+                Some(Request::RuleTargets { id, region, bus, name }) => tasks.rule_targets(&clients, id, (region, bus, name)),
+                Some(Request::Arm(open)) => writes.arm(open),
+                Some(Request::Write(write)) => tasks.write(&clients, &writes, *write),
                 Some(Request::SwitchRule { name, on }) => rules.switch(name, on),
                 Some(Request::Alert { id, state }) => rules.set_alert(&id, state),
                 None => return,
@@ -109,6 +117,8 @@ struct Bells {
     refresh: watch::Sender<()>,
     /// Rung for the identity, when another source stops answering: perhaps we are no longer who we were.
     doubt: Arc<Notify>,
+    /// Rung for one source, when what it tells of was changed.
+    changed: Arc<Notify>,
 }
 
 /// The tasks of the sources, and of questions under way.
@@ -117,12 +127,21 @@ struct Tasks {
     bells: Bells,
     set: JoinSet<()>,
     ids: HashMap<Id, SourceId>,
+    /// The bell of each source.
+    changed: HashMap<SourceId, Arc<Notify>>,
 }
 
 impl Tasks {
+    fn new(deliver: Deliver) -> Self {
+        let bells = Bells { refresh: watch::Sender::new(()), doubt: Arc::default(), changed: Arc::default() };
+        Self { deliver, bells, set: JoinSet::new(), ids: HashMap::new(), changed: HashMap::new() }
+    }
+
     fn start(&mut self, source: Box<dyn Source>) {
         let id = source.health().id;
-        let task = self.set.spawn(drive(source, self.deliver.clone(), self.bells.clone()));
+        let bells = Bells { changed: Arc::default(), ..self.bells.clone() };
+        self.changed.insert(id.clone(), Arc::clone(&bells.changed));
+        let task = self.set.spawn(drive(source, self.deliver.clone(), bells));
         self.ids.insert(task.id(), id);
     }
 
@@ -131,6 +150,29 @@ impl Tasks {
         self.set.spawn(async move {
             let history = aws::alarm_history(&clients, &region, &name, &(Arc::new(Utc::now) as Clock)).await;
             deliver(Update::AlarmHistory { id, history });
+        });
+    }
+
+    fn rule_targets(&mut self, clients: &Clients, id: u64, (region, bus, name): (Region, String, String)) {
+        let (clients, deliver) = (clients.clone(), self.deliver.clone());
+        self.set.spawn(async move {
+            let clock: Clock = Arc::new(Utc::now);
+            let targets = aws::rule_targets(&clients, (&region, &bus, &name), &clock).await;
+            deliver(Update::RuleTargets { id, targets });
+        });
+    }
+
+    /// Makes a change; the source that tells of it is asked anew, whatever came of it.
+    fn write(&mut self, clients: &Clients, writes: &Writes, write: Write) {
+        let bell = self.changed.get(&writes::source_of(write.thing())).cloned();
+        let doubt = Arc::clone(&self.bells.doubt);
+        let made = writes.clone().carry_out(clients.clone(), write);
+        self.set.spawn(async move {
+            if !made.await {
+                // Perhaps the account is not the one that we take it for.
+                doubt.notify_one();
+            }
+            bell.iter().for_each(|bell| bell.notify_one());
         });
     }
 
@@ -167,6 +209,7 @@ async fn drive(mut source: Box<dyn Source>, deliver: Deliver, bells: Bells) {
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             Ok(()) = refresh.changed() => source.refresh(Utc::now()),
+            () = bells.changed.notified() => source.refresh(Utc::now()),
             () = bells.doubt.notified(), if told.id.kind == SourceKind::Identity => source.refresh(Utc::now()),
         }
     }
@@ -216,8 +259,7 @@ mod tests {
     async fn a_panic_in_a_source_is_its_failure() {
         let (sender, updates) = mpsc::channel();
         let deliver: Deliver = Arc::new(move |update| drop(sender.send(update)));
-        let bells = Bells { refresh: watch::Sender::new(()), doubt: Arc::default() };
-        let mut tasks = Tasks { deliver, bells, set: JoinSet::new(), ids: HashMap::new() };
+        let mut tasks = Tasks::new(deliver);
         tasks.start(Box::new(Faulty));
         let ended = tasks.set.join_next_with_id().await.unwrap();
         tasks.ended(ended);

@@ -102,7 +102,13 @@ impl Seen {
             }
             Update::Alerts(alerts) => alerts.iter().map(line::alert).collect(),
             Update::Source(health) => self.source_changed(&health).then(|| line::source(&health)).into_iter().collect(),
-            Update::Identity(_) | Update::Rules(_) | Update::AlarmHistory { .. } => Vec::new(),
+            Update::Identity(_)
+            | Update::Rules(_)
+            | Update::AccountRules { .. }
+            | Update::RuleTargets { .. }
+            | Update::Journal { .. }
+            | Update::Wrote { .. }
+            | Update::AlarmHistory { .. } => Vec::new(),
         }
     }
 

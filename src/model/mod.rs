@@ -1,5 +1,6 @@
 //! The words all parts share: plain data, no I/O, no clock.
 
+pub mod account_rule;
 pub mod alarm;
 pub mod alert;
 mod classify;
@@ -16,7 +17,9 @@ pub mod severity;
 pub mod source;
 pub mod text;
 pub mod update;
+pub mod write;
 
+pub use account_rule::{AccountRule, RuleTarget};
 pub use alarm::{Alarm, AlarmChange, AlarmKind, AlarmState};
 pub use alert::{Alert, AlertState};
 pub use event::{Actor, ActorKind, Event, Outcome};
@@ -28,6 +31,7 @@ pub use rule::{RuleOrigin, RuleStatus};
 pub use severity::Severity;
 pub use source::{Behind, Progress, SourceError, SourceHealth, SourceId, SourceKind, SourceState};
 pub use update::{Request, Update};
+pub use write::{Operation, Setting, Switchable, Write, WriteOutcome, Written};
 
 /// The time all of trailwatch speaks in.
 pub type Time = chrono::DateTime<chrono::Utc>;

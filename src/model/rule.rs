@@ -1,6 +1,8 @@
 //! A rule and how it does, for whoever shows it.
 
-use super::{Severity, Time};
+use std::sync::Arc;
+
+use super::{AccountRule, Region, Severity, Time};
 
 /// One rule, whoever evaluates it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub struct RuleStatus {
     pub last_hit: Option<Time>,
     /// The ids of the events that it matched last, the oldest first; at most [`RuleStatus::MAX_EVENTS`].
     pub events: Vec<String>,
+    /// The account's rule that this is, when it is one: EventBridge evaluates it, not trailwatch.
+    pub account: Option<Arc<AccountRule>>,
 }
 
 impl RuleStatus {
@@ -53,6 +57,7 @@ impl RuleStatus {
             hits: [0; 24],
             last_hit: None,
             events: Vec::new(),
+            account: None,
         }
     }
 
@@ -74,6 +79,8 @@ pub enum RuleOrigin {
     BuiltIn,
     /// A file of the operator, with the line where the rule starts.
     File { path: String, line: usize },
+    /// The account's, on a bus.
+    EventBridge { region: Region, bus: String },
 }
 
 impl RuleOrigin {
@@ -83,6 +90,7 @@ impl RuleOrigin {
             RuleOrigin::BuiltIn => "built in".to_owned(),
             RuleOrigin::File { path, line: 0 } => path.clone(),
             RuleOrigin::File { path, line } => format!("{path}:{line}"),
+            RuleOrigin::EventBridge { region, bus } => format!("{bus}@{region}"),
         }
     }
 }

@@ -37,6 +37,8 @@ pub enum SourceKind {
     Alarms,
     /// S3 ListObjectsV2 with RestoreStatus.
     Restores,
+    /// EventBridge ListEventBuses and ListRules.
+    Rules,
     /// STS GetCallerIdentity.
     Identity,
 }
@@ -48,6 +50,7 @@ impl SourceKind {
             SourceKind::SignIns => "sign-ins",
             SourceKind::Alarms => "alarms",
             SourceKind::Restores => "restores",
+            SourceKind::Rules => "rules",
             SourceKind::Identity => "identity",
         }
     }
@@ -130,9 +133,13 @@ pub struct SourceError {
 }
 
 impl SourceError {
+    /// The code of a change that was not sent: the gate or the journal, not the account, said no.
+    pub const NOT_SENT: &str = "NotSent";
+
     /// Whether code and message are the API's own words, not ours for what never reached AWS or came back unreadable.
     pub fn is_from_aws(&self) -> bool {
-        !["Network", "Credentials", "NoRegion", "Config", "Request", "Response", "Defect"].contains(&self.code.as_str())
+        !["Network", "Credentials", "NoRegion", "Config", "Request", "Response", "Defect", "Journal", Self::NOT_SENT]
+            .contains(&self.code.as_str())
     }
 }
 

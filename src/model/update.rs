@@ -1,8 +1,8 @@
 //! What flows from the sources to whoever listens, and what listeners ask for.
 
 use super::{
-    Alarm, AlarmChange, Alert, AlertState, Event, Identity, Place, Region, Restore, RuleStatus, SourceError,
-    SourceHealth, Time,
+    AccountRule, Alarm, AlarmChange, Alert, AlertState, Event, Identity, Place, Region, Restore, RuleStatus,
+    RuleTarget, SourceError, SourceHealth, Time, Write, Written,
 };
 
 /// One thing a source has to say.
@@ -20,6 +20,15 @@ pub enum Update {
     Alerts(Vec<Alert>),
     /// Every rule and how it does, replacing what was known.
     Rules(Vec<RuleStatus>),
+    /// All EventBridge rules of a Region, on every bus, replacing what was known of it.
+    AccountRules { region: Region, at: Time, rules: Vec<AccountRule> },
+    /// The answer to [`Request::RuleTargets`] with the same id.
+    RuleTargets { id: u64, targets: Result<Vec<RuleTarget>, SourceError> },
+    /// Every change of an account that the journal has, the oldest first, replacing what was known; and what is wrong
+    /// with the journal, if anything is.
+    Journal { changes: Vec<Written>, problem: Option<String> },
+    /// What became of a change that was asked for.
+    Wrote { write: Write, result: Result<(), SourceError> },
     /// How a source is doing.
     Source(SourceHealth),
     /// The answer to [`Request::AlarmHistory`] with the same id, newest first.
@@ -35,6 +44,12 @@ pub enum Request {
     AlarmHistory { id: u64, region: Region, name: String },
     /// Switch a rule of trailwatch's own on or off; it stays so over a restart.
     SwitchRule { name: String, on: bool },
+    /// Where an EventBridge rule leads. The id comes back with the answer.
+    RuleTargets { id: u64, region: Region, bus: String, name: String },
+    /// Open or close the gate to changes of the account, for this run.
+    Arm(bool),
+    /// Change the account: only asked when the operator has seen the call and said yes.
+    Write(Box<Write>),
     /// Note what was done with an alert.
     Alert { id: String, state: AlertState },
 }

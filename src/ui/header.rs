@@ -3,6 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
+    account::off_by_you,
     pane::{PANES, PaneSpec, Words},
     panes::events::short_region,
     shared::Shared,
@@ -46,9 +47,23 @@ fn who(shared: &Shared, named: bool) -> Words {
             let name = shared.settings.accounts.get(&identity.account);
             let account = name.map_or(identity.account.clone(), |name| format!("{name} {}", identity.account));
             words.push((account, Meaning::Account));
+            words.extend(changes(shared));
             words.push((identity.caller().to_owned(), Meaning::Header));
         }
         None => words.push(("account not known yet".to_owned(), Meaning::Header)),
+    }
+    words
+}
+
+/// Whether the account may be changed, and what of it the operator turned off and is still off.
+fn changes(shared: &Shared) -> Words {
+    let mut words = Words::new();
+    let (off, doubt) = off_by_you(shared);
+    if off > 0 {
+        words.push((format!("{off} off by you{}", if doubt { "?" } else { "" }), Meaning::Warning));
+    }
+    if shared.armed {
+        words.push(("armed".to_owned(), Meaning::Warning));
     }
     words
 }
@@ -110,8 +125,14 @@ fn labels(width: u16, shared: &Shared) -> Vec<(String, Words)> {
 /// One mark a source, by kind: behind the names of the kinds, behind their initials where there is less room, and where
 /// there is too little for that, only of the kinds that are not well, or one mark for all.
 fn health(area: Rect, buf: &mut Buffer, shared: &Shared) {
-    let kinds =
-        [SourceKind::Events, SourceKind::SignIns, SourceKind::Alarms, SourceKind::Restores, SourceKind::Identity];
+    let kinds = [
+        SourceKind::Events,
+        SourceKind::SignIns,
+        SourceKind::Alarms,
+        SourceKind::Restores,
+        SourceKind::Rules,
+        SourceKind::Identity,
+    ];
     let present = || kinds.into_iter().filter(|kind| shared.sources_of(*kind).next().is_some());
     let is_ill = |kind: &SourceKind| shared.sources_of(*kind).any(|health| mark(health).1 != Meaning::Live);
     let named: Words = present().flat_map(|kind| group(kind, format!("{} ", kind.as_str()), shared)).collect();
@@ -138,9 +159,11 @@ fn group(kind: SourceKind, label: String, shared: &Shared) -> Words {
     std::iter::once(label).chain(marks).chain([end]).collect()
 }
 
-/// `E` for events: no two kinds begin alike.
+/// `E` for events; `Ru` for rules, as `R` are the restores.
 fn initial(kind: SourceKind) -> String {
-    kind.as_str().chars().take(1).flat_map(char::to_uppercase).collect()
+    let mut letters = kind.as_str().chars();
+    let first: String = letters.by_ref().take(1).flat_map(char::to_uppercase).collect();
+    if kind == SourceKind::Rules { first + &letters.take(1).collect::<String>() } else { first }
 }
 
 /// A source's state as a glyph and its meaning.

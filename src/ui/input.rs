@@ -7,7 +7,10 @@ use super::{
     overlays::{Answer, Overlay, filter::Filter},
     pane::Wrong,
 };
-use crate::config::{Zone, nearest};
+use crate::{
+    config::{Zone, nearest},
+    model::Request,
+};
 
 impl App {
     /// A terminal sends Alt as an Escape before the key: where no command has that key, somebody typed Escape and, at
@@ -68,6 +71,11 @@ impl App {
             Answer::Stay => self.overlay = Some(overlay),
             Answer::Close => {}
             Answer::Filter { text, close } => self.filter(overlay, &text, close),
+            Answer::Say(text) => self.say(text),
+            Answer::Write(write) => {
+                self.say(format!("asking AWS: {}", write.operation().name().1));
+                return vec![Effect::Ask(Request::Write(write))];
+            }
             Answer::Run(line) => return self.run(&line),
             Answer::Do(command) => return self.command(command),
         }

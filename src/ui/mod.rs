@@ -13,6 +13,7 @@
 //! A pane owns its state, its drawing and its answer to commands ([`pane::Pane`]); what all share is in
 //! [`shared::Shared`]. A pane can open another above itself (an event above the list); Esc closes it.
 
+pub mod account;
 pub mod command;
 pub mod footer;
 pub mod header;
@@ -25,6 +26,7 @@ pub mod theme;
 pub mod time;
 pub mod widgets;
 
+mod data;
 mod input;
 
 use std::{
@@ -48,7 +50,7 @@ use self::{
 };
 use crate::{
     config::Settings,
-    model::{Event, Request, SourceKind, Time, Update},
+    model::{Event, Request, Time, Update},
     store::History,
 };
 
@@ -136,6 +138,9 @@ impl App {
             restores: BTreeMap::new(),
             alerts: BTreeMap::new(),
             rules: Vec::new(),
+            account_rules: BTreeMap::new(),
+            journal: Vec::new(),
+            armed: start.settings.allow_writes,
             sources: BTreeMap::new(),
             identity: None,
             theme: start.theme,
@@ -195,53 +200,6 @@ impl App {
         self.is_working()
     }
 
-    fn data(&mut self, update: Update) -> Vec<Effect> {
-        match update {
-            Update::Identity(identity) => self.shared.identity = Some(identity),
-            Update::Events(events) => {
-                self.shared.loaded += events.len();
-                self.inbox.push_back(events.into_iter());
-            }
-            Update::Alarms { region, alarms, .. } => {
-                let first = !self.shared.alarms.contains_key(&region);
-                if first {
-                    let states = alarms.iter().map(|a| ((region.clone(), a.name.clone()), a.state));
-                    self.shared.looked_at.extend(states);
-                }
-                self.shared.alarms.insert(region, alarms.into_iter().map(Into::into).collect());
-                self.tell(&Change::Alarms);
-            }
-            Update::Restores { place, restores, .. } => {
-                self.shared.restores.insert(place, restores.into_iter().map(Into::into).collect());
-                self.tell(&Change::Restores);
-            }
-            Update::Alerts(alerts) => {
-                self.shared.take_alerts(alerts);
-                self.tell(&Change::Alerts);
-            }
-            Update::Rules(rules) => {
-                self.shared.rules = rules.into_iter().map(Into::into).collect();
-                self.tell(&Change::Rules);
-            }
-            Update::Source(health) => {
-                let is_events = health.id.kind == SourceKind::Events;
-                self.shared.sources.insert(health.id.clone(), health);
-                if is_events && self.shared.freshness(SourceKind::Events).progress.is_none() {
-                    self.shared.loaded = 0;
-                }
-                self.tell(&Change::Sources);
-            }
-            Update::AlarmHistory { id, history } => self.tell(&Change::AlarmHistory(id, &history)),
-        }
-        Vec::new()
-    }
-
-    fn tell(&mut self, change: &Change<'_>) {
-        for pane in self.tabs.iter_mut().flatten() {
-            pane.changed(change, &self.shared);
-        }
-    }
-
     /// Where the keys of what shows are looked up.
     fn contexts(&self) -> Vec<Context> {
         let own = self.pane().map_or(&[][..], |pane| pane.contexts());
@@ -280,6 +238,9 @@ impl App {
                 self.say("asking every source");
                 return vec![Effect::Ask(Request::Refresh)];
             }
+            Command::Undo => self.propose(account::undo(&self.shared)),
+            Command::Arm => return self.arm(true),
+            Command::Disarm => return self.arm(false),
             Command::Zone => {
                 self.shared.clock.next_zone();
                 self.say(format!("times: {:?}", self.shared.clock.zone).to_lowercase());
@@ -304,6 +265,7 @@ impl App {
             match step {
                 Step::Open(pane) => self.tabs[self.tab].push(pane),
                 Step::Ask(request) => effects.push(Effect::Ask(request)),
+                Step::Switch(thing) => self.propose(account::switch(&self.shared, thing)),
                 Step::Say(text) => self.say(text),
                 Step::Copy { what, text } => {
                     self.say(format!("copied {what}, {}", widgets::text::bytes(text.len() as u64)));

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{
-        AlarmChange, Request, SourceError,
+        AlarmChange, Request, RuleTarget, SourceError, Switchable,
         text::{visible, visible_json},
     },
     store::{FilterError, RowId},
@@ -101,6 +101,8 @@ pub enum Change<'a> {
     Restores,
     Rules,
     Sources,
+    /// Where an EventBridge rule leads, asked for with this id.
+    RuleTargets(u64, &'a Result<Vec<RuleTarget>, SourceError>),
     /// The history of an alarm, asked for with this id.
     AlarmHistory(u64, &'a Result<Vec<AlarmChange>, SourceError>),
 }
@@ -119,6 +121,8 @@ pub enum Step {
     Copy { what: &'static str, text: String },
     /// Ask the engine.
     Ask(Request),
+    /// Switch a thing of the account, if the operator says yes.
+    Switch(Switchable),
     /// Say something to the operator.
     Say(String),
 }

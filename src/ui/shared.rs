@@ -14,7 +14,7 @@ use crate::{
     config::Settings,
     model::{
         Alarm, AlarmState, Alert, AlertState, Identity, Place, Region, Restore, RuleStatus, Severity, SourceHealth,
-        SourceId, SourceKind, SourceState, Time,
+        SourceId, SourceKind, SourceState, Time, Written,
     },
     store::History,
 };
@@ -39,6 +39,12 @@ pub struct Shared {
     pub alerts: BTreeMap<String, Arc<Alert>>,
     /// Every rule and how it does, as last given.
     pub rules: Vec<Arc<RuleStatus>>,
+    /// Each Region's EventBridge rules as last given.
+    pub account_rules: BTreeMap<Region, Vec<Arc<RuleStatus>>>,
+    /// What was changed in accounts, the oldest first.
+    pub journal: Vec<Written>,
+    /// Whether the account may be changed; the gate beside the engine decides.
+    pub armed: bool,
     pub sources: BTreeMap<SourceId, SourceHealth>,
     pub identity: Option<Identity>,
     pub settings: Settings,
@@ -99,6 +105,11 @@ impl Shared {
     pub fn open_alerts(&self) -> [(Severity, usize); Severity::ALL.len()] {
         let open = |severity| self.alerts.values().filter(|a| a.severity == severity && a.is_open(self.now)).count();
         Severity::ALL.map(|severity| (severity, open(severity)))
+    }
+
+    /// All rules: those that are evaluated here, then the account's.
+    pub fn all_rules(&self) -> impl Iterator<Item = &Arc<RuleStatus>> {
+        self.rules.iter().chain(self.account_rules.values().flatten())
     }
 
     /// The alarms of all Regions.

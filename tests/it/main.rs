@@ -1,5 +1,6 @@
 //! The integration tests, in one binary.
 
+mod account;
 mod builtin;
 mod cli;
 mod conformance;
@@ -18,3 +19,4 @@ mod screens;
 mod support;
 #[cfg(unix)]
 mod tty;
+mod writes;

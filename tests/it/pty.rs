@@ -349,3 +349,69 @@ fn beside_a_recording_no_alarm_and_no_restore_of_the_story_is_shown() {
     tty.until_text("--restore");
     assert!(!tty.text().contains("northgate"), "{}", tty.text());
 }
+
+/// Turns a rule of the account off, from the Rules pane.
+fn turn_off(tty: &mut Tty, rule: &str) {
+    tty.send(&format!("5/{rule}\r"));
+    tty.until("the rule", |screen| row(screen, 4).contains(rule));
+    tty.send(" ");
+    tty.until_text("Change the account?");
+    tty.until_text("DisableRule");
+    tty.send("\r");
+    tty.send("y");
+    tty.until("the count", |screen| row(screen, 0).contains("1 off by you"));
+    tty.until_text("turned off by you");
+}
+
+#[test]
+fn what_was_turned_off_is_counted_and_undone_after_a_restart() {
+    let (account, state) = (crate::engine::Account::start(), tempfile::tempdir().unwrap());
+    let (id, secret) = trailwatch::emulator::credentials();
+    let url = account.running.url();
+    let program = || {
+        Program::new(BINARY, &["--endpoint-url", &url, "--region", "us-east-1", "--allow-writes"])
+            .env("AWS_ACCESS_KEY_ID", id)
+            .env("AWS_SECRET_ACCESS_KEY", secret)
+            .env("XDG_STATE_HOME", state.path().to_str().unwrap())
+    };
+    let mut tty = program().start();
+    tty.until("the gate is open", |screen| row(screen, 0).contains("armed"));
+    turn_off(&mut tty, "iam-reconnaissance");
+    tty.send("\x03");
+    assert_eq!(tty.end(), Ok(0));
+    let journal = fs::read_to_string(state.path().join("trailwatch/journal.jsonl")).unwrap();
+    assert_eq!(journal.lines().count(), 2, "{journal}");
+    let mut tty = program().start();
+    tty.until("the count", |screen| row(screen, 0).contains("1 off by you  armed"));
+    tty.send("5u");
+    tty.until_text("PutRule");
+    tty.until_text("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS");
+    tty.send("y");
+    tty.until("no count", |screen| !row(screen, 0).contains("off by you"));
+    tty.send("u");
+    tty.until_text("nothing to undo: the journal has no change");
+}
+
+#[test]
+fn the_demos_journal_stands_apart_and_its_new_account_has_nothing_to_undo() {
+    let state = tempfile::tempdir().unwrap();
+    let program = || demo().env("XDG_STATE_HOME", state.path().to_str().unwrap()).size(140, 30);
+    let mut tty = program().start();
+    tty.until_text("111122223333");
+    tty.send("5");
+    tty.until_text("EventBridge: ");
+    tty.send(":arm\r");
+    turn_off(&mut tty, "root-sign-in");
+    tty.send("\x03");
+    assert_eq!(tty.end(), Ok(0));
+    assert!(state.path().join("trailwatch/demo/journal.jsonl").exists());
+    let mut tty = program().start();
+    tty.until_text("111122223333");
+    tty.send("5/root-sign-in\r");
+    tty.until("the rule", |screen| row(screen, 4).starts_with("● ") && row(screen, 4).contains("us-east-1"));
+    tty.send("u");
+    tty.until_text("type :arm, or start with --allow-writes");
+    tty.send(":arm\ru");
+    tty.until_text("nothing to undo: root-sign-in on default@us-east-1 is as it was before");
+    assert!(!tty.text().contains("off by you"), "{}", tty.text());
+}

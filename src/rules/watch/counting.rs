@@ -126,6 +126,7 @@ impl One {
             hits: self.tally.hits(now),
             last_hit: self.tally.last(),
             events: self.tally.events().map(str::to_owned).collect(),
+            account: None,
         }
     }
 }

@@ -162,6 +162,7 @@ impl Watched {
             hits: self.tally.hits(now),
             last_hit: self.tally.last(),
             events: self.tally.events().map(str::to_owned).collect(),
+            account: None,
         }
     }
 }

@@ -100,22 +100,26 @@ impl Clients {
     }
 
     /// Sends each request once: the feed paces itself.
-    pub fn cloudtrail(&self, region: &Region) -> aws_sdk_cloudtrail::Client {
+    pub(super) fn cloudtrail(&self, region: &Region) -> aws_sdk_cloudtrail::Client {
         let config = aws_sdk_cloudtrail::config::Builder::from(&self.in_region(region));
         aws_sdk_cloudtrail::Client::from_conf(config.retry_config(RetryConfig::disabled()).build())
     }
 
-    pub fn cloudwatch(&self, region: &Region) -> aws_sdk_cloudwatch::Client {
+    pub(super) fn cloudwatch(&self, region: &Region) -> aws_sdk_cloudwatch::Client {
         aws_sdk_cloudwatch::Client::new(&self.in_region(region))
     }
 
+    pub(super) fn eventbridge(&self, region: &Region) -> aws_sdk_eventbridge::Client {
+        aws_sdk_eventbridge::Client::new(&self.in_region(region))
+    }
+
     /// With another endpoint, buckets stand in the path: `bucket.127.0.0.1` is no name.
-    pub fn s3(&self, region: &Region) -> aws_sdk_s3::Client {
+    pub(super) fn s3(&self, region: &Region) -> aws_sdk_s3::Client {
         let config = aws_sdk_s3::config::Builder::from(&self.in_region(region));
         aws_sdk_s3::Client::from_conf(config.force_path_style(self.has_other_endpoint()).build())
     }
 
-    pub fn sts(&self) -> aws_sdk_sts::Client {
+    pub(super) fn sts(&self) -> aws_sdk_sts::Client {
         aws_sdk_sts::Client::new(&self.in_region(self.home()))
     }
 
@@ -137,8 +141,13 @@ fn endpoint(settings: &Settings) -> Option<String> {
 }
 
 /// The endpoints that one service alone can be given, besides `AWS_ENDPOINT_URL` for all.
-const ENDPOINTS: [&str; 4] =
-    ["AWS_ENDPOINT_URL_CLOUDTRAIL", "AWS_ENDPOINT_URL_CLOUDWATCH", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS"];
+const ENDPOINTS: [&str; 5] = [
+    "AWS_ENDPOINT_URL_CLOUDTRAIL",
+    "AWS_ENDPOINT_URL_CLOUDWATCH",
+    "AWS_ENDPOINT_URL_EVENTBRIDGE",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL_STS",
+];
 
 /// Whether the Regions and the endpoints can be any, from wherever they came: the SDK takes what it is given and fails
 /// with each request.

@@ -84,6 +84,23 @@ pub async fn alarm_history(
     Ok(changes.collect())
 }
 
+/// Whether an alarm's actions are on now; `None` when there is no such alarm.
+///
+/// # Errors
+/// What the API says.
+pub async fn actions_enabled(
+    clients: &Clients,
+    region: &Region,
+    name: &str,
+    clock: &Clock,
+) -> Result<Option<bool>, SourceError> {
+    let asked = Asked::new("cloudwatch:DescribeAlarms", clients, region);
+    let request = clients.cloudwatch(region).describe_alarms().alarm_names(name);
+    let page = request.set_alarm_types(Some(TYPES.to_vec())).send().await;
+    let page = page.map_err(|error| asked.failure(error, clock()).error)?;
+    Ok(read(page, region).into_iter().find(|alarm| alarm.name == name).map(|alarm| alarm.actions_enabled))
+}
+
 fn read(page: DescribeAlarmsOutput, region: &Region) -> Vec<Alarm> {
     let metric = page.metric_alarms.unwrap_or_default().into_iter().map(|alarm| metric(alarm, region));
     let composite = page.composite_alarms.unwrap_or_default().into_iter().map(|alarm| composite(alarm, region));

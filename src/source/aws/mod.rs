@@ -6,12 +6,15 @@ mod cloudtrail;
 mod cloudwatch;
 mod condition;
 mod errors;
+mod eventbridge;
 mod profile;
 mod s3;
 mod settings;
 mod sts;
+mod writes;
 
 pub use clients::Clients;
+pub use writes::Gate;
 
 use super::{FeedSource, Rounds, Source, feed};
 use crate::{
@@ -36,6 +39,8 @@ pub fn sources(settings: &Settings, clients: &Clients, now: Time) -> Vec<Box<dyn
         sources.push(Box::new(trail(clients, id, settings.since, pace, now)));
         let id = SourceId::new(SourceKind::Alarms, region.clone());
         sources.push(Box::new(Rounds::new(id, polling.alarms, cloudwatch::Alarms::new(clients, region))));
+        let id = SourceId::new(SourceKind::Rules, region.clone());
+        sources.push(Box::new(Rounds::new(id, polling.rules, eventbridge::Rules::new(clients, region))));
     }
     for region in &regions.sign_ins {
         let id = SourceId::new(SourceKind::SignIns, region.clone());
@@ -56,6 +61,9 @@ fn trail(clients: &Clients, id: SourceId, since: Span, pace: feed::Pace, now: Ti
 
 /// The newest history of an alarm; see `cloudwatch`.
 pub use cloudwatch::alarm_history;
+
+/// Where an EventBridge rule leads; see `eventbridge`.
+pub use eventbridge::rule_targets;
 
 /// Which Regions are watched, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -131,6 +131,11 @@ const MARKS: &[(&str, &str)] = &[
     ("✔ ✖ ?", "an alarm that is OK, in ALARM, without enough data"),
     ("*", "an alarm that changed since you last looked"),
     ("● ◐ ◑ ✖ ○", "a source that is live, slowed down by AWS, behind, failing, not asked yet"),
-    ("E● S● A● R● I●", "the same in a narrow terminal: events, sign-ins, alarms, restores, identity"),
+    ("E● S● A● R● Ru● I●", "the same in a narrow terminal: events, sign-ins, alarms, restores, rules, identity"),
+    (
+        "● ○ ◉",
+        "beside a rule: on, off, on with all management events; ■ □ the same, locked by the service it belongs to",
+    ),
+    ("2 off by you", "what you turned off in the account and is still off; u undoes the last change"),
     ("40m left", "beside Restores: until the first restored copy is gone"),
 ];

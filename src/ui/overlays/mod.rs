@@ -4,23 +4,27 @@ mod command_line;
 pub mod filter;
 mod help;
 mod prompt;
+mod write;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use self::{command_line::CommandLine, filter::Filter, help::Help};
+use self::{command_line::CommandLine, filter::Filter, help::Help, write::WriteDialog};
 use super::{
     App,
+    account::Proposal,
     command::Command,
     keys::Key,
     pane::{Pane, Wrong},
     shared::Shared,
 };
+use crate::model::Write;
 
 /// The overlay that is open.
 pub enum Overlay {
     Help(Help),
     CommandLine(CommandLine),
     Filter(Filter),
+    Write(WriteDialog),
 }
 
 /// What an overlay makes of a key.
@@ -31,6 +35,10 @@ pub enum Answer {
     Close,
     /// Filter by this text, and close or stay open.
     Filter { text: String, close: bool },
+    /// It closes, and this is said.
+    Say(String),
+    /// The operator said yes to a change of the account.
+    Write(Box<Write>),
     /// Run this line of the command line, and close.
     Run(String),
     /// Do this, and close.
@@ -53,11 +61,16 @@ impl Overlay {
         Overlay::Filter(app.filter_prompt())
     }
 
+    pub(super) fn write(proposal: Proposal, shared: &Shared) -> Self {
+        Overlay::Write(WriteDialog::new(proposal, shared))
+    }
+
     pub(super) fn key(&mut self, key: Key, shared: &Shared) -> Answer {
         match self {
             Overlay::Help(help) => help.key(key, shared),
             Overlay::CommandLine(line) => line.key(key, shared),
             Overlay::Filter(filter) => filter.key(key),
+            Overlay::Write(dialog) => dialog.key(key, shared),
         }
     }
 
@@ -65,6 +78,10 @@ impl Overlay {
         let typed =
             text.chars().take(MOST_PASTED).filter(|c| !c.is_control()).map(|c| Key::plain(super::keys::Code::Char(c)));
         let mut answer = Answer::Stay;
+        // A yes is typed, never pasted.
+        if matches!(self, Overlay::Write(_)) {
+            return answer;
+        }
         for key in typed {
             answer = self.key(key, shared);
         }
@@ -72,9 +89,11 @@ impl Overlay {
     }
 
     pub(super) fn scroll(&mut self, command: Command) {
-        if let Overlay::Help(help) = self {
-            help.scroll(command);
-        }
+        match self {
+            Overlay::Help(help) => help.scroll(command),
+            Overlay::Write(dialog) => dialog.scroll(command),
+            Overlay::CommandLine(_) | Overlay::Filter(_) => false,
+        };
     }
 
     /// Tells the prompt what became of its text; returns the text to filter by instead, if there is one.
@@ -97,6 +116,10 @@ impl Overlay {
         match self {
             Overlay::Help(help) => {
                 help.draw(body, footer, buf, shared);
+                None
+            }
+            Overlay::Write(dialog) => {
+                dialog.draw(body, footer, buf, shared);
                 None
             }
             Overlay::CommandLine(line) => Some(line.draw(body, footer, buf, shared)),

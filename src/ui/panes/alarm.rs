@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::alarms::{because, state_look};
+use super::{
+    account_rule::changed_by_you,
+    alarms::{because, state_look, switch_actions, thing},
+};
 use crate::{
     model::{Alarm, AlarmChange, AlarmKind, AlarmState, Request, SourceError, Time, duration::brief},
     ui::{
@@ -39,6 +42,7 @@ impl AlarmDetail {
     fn write(&mut self, shared: &Shared) {
         let mut lines = state_lines(&self.alarm, shared);
         lines.extend(action_lines(&self.alarm));
+        lines.extend(changed_by_you(&thing(&self.alarm), shared));
         lines.push(line("", Meaning::Text));
         lines.push(line("History", Meaning::Title));
         match &self.history {
@@ -132,7 +136,7 @@ fn explain(alarm: &Alarm, now: Time) -> Option<String> {
 
 impl Pane for AlarmDetail {
     fn contexts(&self) -> &'static [Context] {
-        &[Context::Detail, Context::List]
+        &[Context::AlarmActions, Context::Detail, Context::List]
     }
 
     fn title(&self, _: &Shared) -> Words {
@@ -145,8 +149,13 @@ impl Pane for AlarmDetail {
     }
 
     fn command(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if !self.document.cursor.go(command, self.document.len()) && command == Command::Copy {
-            cx.copy("the line", self.document.current().unwrap_or_default());
+        if self.document.cursor.go(command, self.document.len()) {
+            return;
+        }
+        match command {
+            Command::Copy => cx.copy("the line", self.document.current().unwrap_or_default()),
+            Command::Switch => switch_actions(&self.alarm, cx),
+            _ => {}
         }
     }
 

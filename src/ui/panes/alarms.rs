@@ -11,8 +11,9 @@ use super::{
     nothing,
 };
 use crate::{
-    model::{Alarm, AlarmKind, AlarmState, SourceKind, Time, composite, duration::brief},
+    model::{Alarm, AlarmKind, AlarmState, Region, SourceKind, Switchable, Time, composite, duration::brief},
     ui::{
+        account::turned_off_by_you,
         command::{Command, Context},
         pane::{Change, Cx, PaneSpec, Step, Words},
         shared::Shared,
@@ -44,9 +45,23 @@ pub fn state_look(state: AlarmState) -> (&'static str, &'static str, Meaning) {
     }
 }
 
+/// Switches an alarm's actions, if the operator says yes.
+pub fn switch_actions(alarm: &Alarm, cx: &mut Cx<'_>) {
+    if alarm.region.as_str() == Region::LOCAL {
+        return cx.say("this alarm belongs to a rule of trailwatch: switch the rule, in Rules");
+    }
+    cx.steps.push(Step::Switch(thing(alarm)));
+}
+
+/// An alarm's actions as a thing that can be switched.
+pub fn thing(alarm: &Alarm) -> Switchable {
+    Switchable::AlarmActions { region: alarm.region.clone(), name: alarm.name.clone() }
+}
+
 /// Whether an alarm's actions would tell somebody, in a word.
-fn actions(alarm: &Alarm) -> (&'static str, Meaning) {
+fn actions(alarm: &Alarm, shared: &Shared) -> (&'static str, Meaning) {
     match alarm.actions_in_a_word() {
+        "off" if turned_off_by_you(shared, &thing(alarm)).is_some() => ("off by you", Meaning::Warning),
         "on" => ("on", Meaning::Muted),
         word => (word, Meaning::Warning),
     }
@@ -67,7 +82,7 @@ const COLUMNS: &[Column] = &[
 impl Listed for Alarm {
     const NAME: &'static str = "Alarms";
     const KIND: Option<SourceKind> = Some(SourceKind::Alarms);
-    const CONTEXTS: &'static [Context] = &[Context::Alarms, Context::List];
+    const CONTEXTS: &'static [Context] = &[Context::Alarms, Context::AlarmActions, Context::List];
     type Order = (u8, Reverse<Option<Time>>, String);
 
     fn all(shared: &Shared) -> impl Iterator<Item = &Arc<Self>> {
@@ -104,6 +119,7 @@ impl Listed for Alarm {
             }
             Command::Copy => cx.copy("the alarm's name", &alarm.name),
             Command::CopyArn => cx.copy("the alarm's ARN", &alarm.arn),
+            Command::Switch => switch_actions(&alarm, cx),
             _ => {}
         }
     }
@@ -118,7 +134,7 @@ impl Listed for Alarm {
             let (label, _, meaning) = state_look(alarm.state);
             let changed = if shared.changed_since_looked(alarm) { "*" } else { " " };
             let since = alarm.since.map_or_else(|| "never".to_owned(), |since| brief(shared.now - since));
-            let (actions, actions_meaning) = actions(alarm);
+            let (actions, actions_meaning) = actions(alarm, shared);
             let cells = [
                 (label, meaning),
                 (changed, Meaning::Changed),

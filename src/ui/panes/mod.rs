@@ -1,5 +1,6 @@
 //! The panes, and the views that open above them.
 
+pub mod account_rule;
 pub mod alarm;
 pub mod alarms;
 pub mod alert;

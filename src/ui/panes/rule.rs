@@ -7,13 +7,13 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     alert::{event_detail, event_line},
     events::severity_meaning,
-    rules::{sparkline, switch, switch_look},
+    rules::{copy_arn, copy_text, sparkline, switch, switch_look},
 };
 use crate::{
     model::{RuleStatus, duration::brief},
     ui::{
         command::{Command, Context},
-        pane::{Change, Cx, Pane, Step, Words},
+        pane::{Change, Cx, Pane, Words},
         shared::Shared,
         theme::Meaning,
         widgets::document::{Document, Line, fact, line},
@@ -108,13 +108,9 @@ impl Pane for RuleDetail {
                 None => cx.say("choose one of the events that it matched"),
             },
             Command::Copy => cx.copy("the line", self.document.current().unwrap_or_default()),
-            Command::Switch => match switch(&self.rule) {
-                Ok((request, said)) => {
-                    cx.steps.push(Step::Ask(request));
-                    cx.say(said);
-                }
-                Err(why) => cx.say(why),
-            },
+            Command::CopyRecord => copy_text(&self.rule, cx),
+            Command::CopyArn => copy_arn(&self.rule, cx),
+            Command::Switch => switch(&self.rule, cx),
             _ => {}
         }
     }

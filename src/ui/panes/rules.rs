@@ -5,19 +5,24 @@ use std::sync::Arc;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
-    events::severity_meaning,
+    account_rule::{self, AccountRuleDetail},
+    events::{severity_meaning, short_region},
     list::{List, Listed},
     nothing,
     rule::RuleDetail,
 };
 use crate::{
-    model::{Request, RuleOrigin, RuleStatus, SourceKind, Time, duration::brief},
+    model::{AccountRule, Request, RuleOrigin, RuleStatus, Setting, SourceKind, Time, duration::brief},
     ui::{
+        account::turned_off_by_you,
         command::{Command, Context},
         pane::{Change, Cx, PaneSpec, Step, Words},
         shared::Shared,
         theme::Meaning,
-        widgets::table::{Column, Table},
+        widgets::{
+            table::{Column, Table},
+            text::columns,
+        },
     },
 };
 
@@ -40,19 +45,24 @@ const COLUMNS: &[Column] = &[
     Column::new("HOUR BY HOUR", 12, 24).from(100),
     Column::new("LAST", 7, 8),
     Column::new("LANGUAGE", 13, 13).from(120),
-    Column::new("FROM", 8, 28).from(90),
+    Column::new("FROM", 13, 28).ends(),
     Column::new("WHAT FOR", 16, u16::MAX),
 ];
 
 const NAME: usize = 2;
+const FROM: usize = 7;
 
-/// What is asked of the engine when a rule is switched, and what the operator is told.
-pub fn switch(rule: &RuleStatus) -> Result<(Request, String), String> {
+/// Switches a rule; one of the account only if the operator says yes.
+pub fn switch(rule: &RuleStatus, cx: &mut Cx<'_>) {
     if rule.is_broken() {
-        return Err(format!("{}: there is no rule to switch; mend the file first", rule.origin.label()));
+        return cx.say(format!("{}: there is no rule to switch; mend the file first", rule.origin.label()));
+    }
+    if let Some(rule) = &rule.account {
+        return cx.steps.push(Step::Switch(account_rule::thing(rule)));
     }
     let (on, word) = if rule.on { (false, "off") } else { (true, "on") };
-    Ok((Request::SwitchRule { name: rule.name.clone(), on }, format!("{}: {word}", rule.name)))
+    cx.steps.push(Step::Ask(Request::SwitchRule { name: rule.name.clone(), on }));
+    cx.say(format!("{}: {word}", rule.name));
 }
 
 /// The hits of the last hours as bars, the newest on the right.
@@ -69,19 +79,21 @@ pub fn sparkline(hits: &[u32], width: usize) -> String {
 
 impl Listed for RuleStatus {
     const NAME: &'static str = "Rules";
-    const KIND: Option<SourceKind> = None;
+    const KIND: Option<SourceKind> = Some(SourceKind::Rules);
     const CONTEXTS: &'static [Context] = &[Context::Rules, Context::List];
     type Order = (bool, RuleOrigin, String);
 
     fn all(shared: &Shared) -> impl Iterator<Item = &Arc<Self>> {
-        shared.rules.iter()
+        shared.all_rules()
     }
 
     fn fits(&self, holds: impl Fn(&[&str]) -> bool) -> bool {
         let on = if self.on { "on" } else { "off" };
         let (tags, origin) = (self.tags.join(" "), self.origin.label());
         let about = [&*self.reason, &self.title, &self.problem];
-        holds(&[&self.name, self.severity.as_str(), self.language, &origin, &tags, on, about[0], about[1], about[2]])
+        let account = self.account.as_ref().map_or([""; 3], |rule| ["EventBridge", &rule.state, &rule.managed_by]);
+        let words = [&*self.name, self.severity.as_str(), self.language, &origin, &tags, on];
+        holds(&[&words[..], &about, &account].concat())
     }
 
     /// What is wrong first, then as the rules are listed: a row must not jump when its rule fires.
@@ -99,21 +111,29 @@ impl Listed for RuleStatus {
 
     fn words(shared: &Shared) -> Words {
         let rules = || shared.rules.iter().filter(|rule| !rule.is_broken());
+        let account = || shared.account_rules.values().flatten();
         let on = rules().filter(|rule| rule.on).count();
-        vec![(format!("{on} of {} on", rules().count()), Meaning::Muted)]
+        let mut words = vec![(format!("{on} of {} on", rules().count()), Meaning::Muted)];
+        if account().next().is_some() {
+            let on = account().filter(|rule| rule.on).count();
+            words.push((format!("EventBridge: {on} of {} on", account().count()), Meaning::Muted));
+        }
+        words
     }
 
     fn command(rule: Arc<Self>, command: Command, cx: &mut Cx<'_>) {
         match command {
-            Command::Open => cx.open(RuleDetail::new(rule, cx.shared)),
-            Command::Copy => cx.copy("the rule's text", &rule.text),
-            Command::Switch => match switch(&rule) {
-                Ok((request, said)) => {
+            Command::Open => match rule.account.clone() {
+                Some(own) => {
+                    let (detail, request) = AccountRuleDetail::new(rule, own, cx.shared);
                     cx.steps.push(Step::Ask(request));
-                    cx.say(said);
+                    cx.open(detail);
                 }
-                Err(why) => cx.say(why),
+                None => cx.open(RuleDetail::new(rule, cx.shared)),
             },
+            Command::Copy | Command::CopyRecord => copy_text(&rule, cx),
+            Command::CopyArn => copy_arn(&rule, cx),
+            Command::Switch => switch(&rule, cx),
             _ => {}
         }
     }
@@ -131,6 +151,7 @@ impl Listed for RuleStatus {
                 table.across(buf, y, NAME..=COLUMNS.len() - 1, (&text, style(Meaning::Error)));
                 continue;
             }
+            let first = what_first(rule, shared);
             let calm = if rule.on { Meaning::Text } else { Meaning::Muted };
             let (glyph, glyph_meaning) = switch_look(rule);
             let hits = match rule.hits_in_a_day() {
@@ -139,10 +160,10 @@ impl Listed for RuleStatus {
             };
             let bars = sparkline(&rule.hits, table.width(4).into());
             let last = rule.last_hit.map_or_else(String::new, |last| brief(shared.now - last));
-            let origin = rule.origin.label();
+            let origin = from(rule, table.width(FROM));
             let (what, what_meaning) = match rule.problem.lines().next() {
                 Some(problem) => (problem, Meaning::Error),
-                None => (rule.reason.as_str(), Meaning::Muted),
+                None => (first.as_deref().unwrap_or(&rule.reason), Meaning::Muted),
             };
             let cells = [
                 (glyph, glyph_meaning),
@@ -166,8 +187,58 @@ impl Listed for RuleStatus {
     }
 }
 
+/// Copies what a rule looks for: a JSON text stays one.
+pub fn copy_text(rule: &RuleStatus, cx: &mut Cx<'_>) {
+    match rule.language {
+        "event-pattern" => cx.copy_json("the rule's event pattern", &rule.text),
+        _ => cx.copy("the rule's text", &rule.text),
+    }
+}
+
+/// Copies the ARN of a rule of the account.
+pub fn copy_arn(rule: &RuleStatus, cx: &mut Cx<'_>) {
+    cx.copy("the rule's ARN", rule.account.as_ref().map_or("", |rule| &rule.arn));
+}
+
+/// Where a rule comes from; the Region in short where it does not fit.
+fn from(rule: &RuleStatus, width: u16) -> String {
+    let label = rule.origin.label();
+    match &rule.origin {
+        RuleOrigin::EventBridge { region, bus } if columns(&label) > width.into() => {
+            format!("{bus}@{}", short_region(region.as_str()))
+        }
+        _ => label,
+    }
+}
+
+/// What there is to say of a rule of the account before what it is for: who alone may change it, or that it is off by
+/// the operator's hand.
+fn what_first(rule: &RuleStatus, shared: &Shared) -> Option<String> {
+    let own = rule.account.as_ref()?;
+    if !own.managed_by.is_empty() {
+        return Some(format!("managed by {}. {}", own.managed_by, rule.reason));
+    }
+    let change = turned_off_by_you(shared, &account_rule::thing(own))?;
+    Some(format!("turned off by you {} ago. {}", brief(shared.now - change.time), rule.reason))
+}
+
+/// How the state of a rule of the account looks.
+pub fn account_rule_look(rule: &AccountRule) -> (&'static str, Meaning) {
+    match (rule.setting(), rule.managed_by.is_empty()) {
+        (None, _) => ("?", Meaning::Warning),
+        (Some(Setting::Off), false) => ("□", Meaning::Waiting),
+        (Some(_), false) => ("■", Meaning::Live),
+        (Some(Setting::Off), true) => ("○", Meaning::Waiting),
+        (Some(Setting::On), true) => ("●", Meaning::Live),
+        (Some(Setting::OnWithReads), true) => ("◉", Meaning::Live),
+    }
+}
+
 /// How a switch looks: its glyph and its meaning.
 pub fn switch_look(rule: &RuleStatus) -> (&'static str, Meaning) {
+    if let Some(rule) = &rule.account {
+        return account_rule_look(rule);
+    }
     match rule {
         rule if !rule.problem.is_empty() => ("!", Meaning::Warning),
         rule if rule.on => ("●", Meaning::Live),

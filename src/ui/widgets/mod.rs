@@ -2,5 +2,6 @@
 
 pub mod cursor;
 pub mod document;
+pub mod pretty;
 pub mod table;
 pub mod text;

@@ -6,7 +6,7 @@ use super::text::line_of;
 pub const ROWS: &[&[&str]] = &[
     &["model"],
     &["json", "config"],
-    &["rules", "store", "trail"],
+    &["journal", "rules", "store", "trail"],
     &["rulebook", "source", "notify", "emulator"],
     &["engine", "scan", "ui"],
     &["terminal"],
@@ -18,10 +18,10 @@ pub const ROWS: &[&[&str]] = &[
 
 /// What the rows would allow and is not: a module, and what it knows nothing about.
 pub const STRANGERS: &[(&str, &[&str])] = &[
-    ("rulebook", &["json", "store", "trail"]),
+    ("rulebook", &["journal", "json", "store", "trail"]),
     ("source", &["rules", "store"]),
-    ("emulator", &["rules", "store"]),
-    ("ui", &["source", "notify", "emulator"]),
+    ("emulator", &["journal", "rules", "store"]),
+    ("ui", &["journal", "source", "notify", "emulator"]),
     ("engine", &["emulator"]),
     ("scan", &["config", "store", "source", "notify", "emulator"]),
     ("terminal", &["store", "source", "notify", "emulator", "engine"]),

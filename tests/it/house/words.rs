@@ -93,6 +93,88 @@ pub fn lines_with_bare_expect(code: &str) -> Vec<usize> {
     starts.filter(bare).map(|(at, _)| super::text::line_of(code, at)).collect()
 }
 
+/// The only file that changes an account.
+pub const GATE: &str = "src/source/aws/writes.rs";
+
+/// The operations of the SDK that it calls.
+pub const CHANGES: [&str; 5] =
+    ["enable_rule", "disable_rule", "put_rule", "enable_alarm_actions", "disable_alarm_actions"];
+
+/// What to do about a change elsewhere.
+pub const WHO_MAY: &str = "src/source/aws/writes.rs alone may, by the list in tests/it/house/words.rs";
+
+/// The first words of the names of operations that change something, in any service.
+const VERBS: &[&str] = &[
+    "abort",
+    "accept",
+    "activate",
+    "add",
+    "associate",
+    "attach",
+    "batch",
+    "cancel",
+    "complete",
+    "copy",
+    "create",
+    "deactivate",
+    "delete",
+    "deregister",
+    "detach",
+    "disable",
+    "disassociate",
+    "enable",
+    "import",
+    "invoke",
+    "modify",
+    "post",
+    "publish",
+    "purge",
+    "put",
+    "register",
+    "reject",
+    "release",
+    "rename",
+    "reset",
+    "restore",
+    "revoke",
+    "run",
+    "start",
+    "stop",
+    "subscribe",
+    "tag",
+    "terminate",
+    "test",
+    "unsubscribe",
+    "untag",
+    "update",
+    "upload",
+    "write",
+];
+
+/// Operations that change something and have a name like that of a setter.
+const SETTERS: &[&str] =
+    &["set_alarm_state", "set_queue_attributes", "set_subscription_attributes", "set_topic_attributes"];
+
+/// What has a name like that of an operation that changes something, and is none: members of requests and answers.
+const MEMBERS: &[&str] = &["start_time", "restore_status", "restore_expiry_date"];
+
+/// The calls in a file of the SDK's that have the name of an operation that changes something, with their lines.
+///
+/// Nobody outside gets a client of the SDK: what makes them is private to `source::aws`.
+pub fn changing_calls(path: &str, code: &str) -> Vec<(usize, String)> {
+    if !path.starts_with("src/source/aws/") {
+        return Vec::new();
+    }
+    let call = |(at, _): (usize, &str)| {
+        let rest = &code[at + 1..];
+        let name = &rest[..rest.find(|c: char| !c.is_alphanumeric() && c != '_')?];
+        let verb = |verb: &str| name.strip_prefix(verb).is_some_and(|rest| rest.starts_with('_'));
+        let changes = VERBS.iter().any(|word| verb(word)) && !MEMBERS.contains(&name) || SETTERS.contains(&name);
+        (changes && rest[name.len()..].starts_with('(')).then(|| (super::text::line_of(code, at), name.to_owned()))
+    };
+    code.match_indices('.').filter_map(call).collect()
+}
+
 #[test]
 fn a_rule_holds_where_it_says() {
     let colours = RULES.iter().find(|rule| rule.words.contains(&"Color")).unwrap();
@@ -104,4 +186,11 @@ fn a_rule_holds_where_it_says() {
 #[test]
 fn an_expect_without_a_reason_is_found() {
     assert_eq!(lines_with_bare_expect("#[expect(dead_code, reason = \"x\")]\n#[expect(dead_code)]"), [2]);
+}
+
+#[test]
+fn a_call_that_changes_an_account_is_found() {
+    let code = "client.list_rules().start_time(x);\nclient\n.delete_rule();\nclients.s3(region).set_alarm_state(y);";
+    let found: Vec<_> = changing_calls("src/source/aws/s3.rs", code).into_iter().map(|(_, call)| call).collect();
+    assert_eq!(found, ["delete_rule", "set_alarm_state"]);
 }
