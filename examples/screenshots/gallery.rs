@@ -61,8 +61,21 @@ pub fn files() -> impl Iterator<Item = (PathBuf, Vec<u8>)> {
 
 /// The files that do not hold what belongs into them.
 pub fn stale() -> Vec<PathBuf> {
-    let stale = files().filter(|(path, bytes)| fs::read(path).ok().as_ref() != Some(bytes));
+    let stale = files().filter(|(path, bytes)| !fs::read(path).is_ok_and(|there| is_same(&there, bytes)));
     stale.map(|(path, _)| path).collect()
+}
+
+/// Whether two files hold the same, or are pictures of the same: how a picture was packed does not matter.
+fn is_same(there: &[u8], wanted: &[u8]) -> bool {
+    there == wanted || pixels(there).is_some_and(|pixels| Some(pixels) == self::pixels(wanted))
+}
+
+/// The size of a picture, and its dots; `None` for what is no PNG.
+fn pixels(file: &[u8]) -> Option<(u32, u32, Vec<u8>)> {
+    let mut reader = ::png::Decoder::new(std::io::Cursor::new(file)).read_info().ok()?;
+    let mut dots = vec![0; reader.output_buffer_size()?];
+    let frame = reader.next_frame(&mut dots).ok()?;
+    Some((frame.width, frame.height, dots))
 }
 
 fn shoot(demo: &Demo, shot: &Shot) -> Buffer {

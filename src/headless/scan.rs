@@ -167,13 +167,13 @@ fn summary(report: &Report, rules: usize, took: Duration) -> String {
         took.as_secs_f64(),
     );
     let rest = [
-        (report.copies, "copies of records were counted once"),
-        (report.early, "records are older than --since"),
-        (report.wrong, "places could not be read"),
-        (report.uncounted, "matches were too many for correlations to count"),
-        (report.others as u64, "files hold no calls, or do not look like records"),
+        (report.copies, "copies of records, each counted once"),
+        (report.early, "records from before --since"),
+        (report.wrong, "places that could not be read"),
+        (report.uncounted, "matches too many for correlations to count"),
+        (report.others as u64, "files that hold no calls, or do not look like records"),
     ];
-    rest.iter().filter(|(number, _)| *number > 0).for_each(|(number, what)| said += &format!("\n  {number} {what}"));
+    rest.iter().filter(|(number, _)| *number > 0).for_each(|(number, what)| said += &format!("\n  {what}: {number}"));
     said
 }
 

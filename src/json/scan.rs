@@ -116,7 +116,7 @@ fn number_length(bytes: &[u8]) -> Option<usize> {
 /// surrogate pair, stay as written.
 pub fn decode(quoted: &str) -> Cow<'_, str> {
     let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(quoted);
-    let Some(first) = inner.find('\\') else { return Cow::Borrowed(inner) };
+    let Some(first) = memchr::memchr(b'\\', inner.as_bytes()) else { return Cow::Borrowed(inner) };
     let mut out = String::with_capacity(inner.len());
     out.push_str(&inner[..first]);
     let mut rest = &inner[first..];

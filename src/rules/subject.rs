@@ -113,7 +113,7 @@ impl Subject {
         let mut facts = [0; Key::ALL.len()];
         let mut found = |key: Key, value: Value<'_>| facts[key as usize] = value.position() as u32 + 1;
         let mut dotted = false;
-        for value in self.record().children() {
+        for value in self.record().children().filter(|value| value.may_start_with(b"eu")) {
             match value.key().as_deref() {
                 Some("eventName") => found(Key::EventName, value),
                 Some("eventSource") => found(Key::EventSource, value),
@@ -131,7 +131,7 @@ impl Subject {
             found(Key::IdentityType, self.record());
         }
         dotted = false;
-        for value in self.envelope().children() {
+        for value in self.envelope().children().filter(|value| value.may_start_with(b"ds")) {
             match value.key().as_deref() {
                 Some("detail-type") => found(Key::DetailType, value),
                 Some("source") => found(Key::Source, value),
@@ -170,7 +170,7 @@ impl<'a> Head<'a> {
     fn of(record: Value<'a>) -> Self {
         let mut head = Self::default();
         let mut caller = None;
-        for value in record.children() {
+        for value in record.children().filter(|value| value.may_start_with(b"eura")) {
             let raw = (value.kind() == super::tape::Kind::String).then(|| value.raw());
             match value.key().as_deref() {
                 Some("eventID") => head.id = raw,

@@ -282,11 +282,28 @@ impl<'a> Value<'a> {
     }
 
     /// Whether the value is the member of an object with this key.
+    #[inline]
     pub fn has_key(self, key: &str) -> bool {
-        let written = slice(self.text, self.node().key);
-        let Some(inner) = written.get(1..written.len().saturating_sub(1)) else { return false };
-        // Escapes in keys are rare: most keys are told apart as they are written.
-        inner == key || (inner.contains('\\') && decode(written) == key)
+        let Some(inner) = self.key_bytes() else { return false };
+        // Most keys are told apart at their first letters. An escape is longer than what it means.
+        match (inner.first(), key.as_bytes().first()) {
+            (Some(a), Some(b)) if a != b && *a != b'\\' => false,
+            _ if inner.len() <= key.len() => inner == key.as_bytes(),
+            _ => inner.contains(&b'\\') && self.key().is_some_and(|own| own == key),
+        }
+    }
+
+    /// Whether the key may start with one of these letters: a quick no for most keys.
+    #[inline]
+    pub(super) fn may_start_with(self, letters: &[u8]) -> bool {
+        self.key_bytes().and_then(<[u8]>::first).is_some_and(|first| *first == b'\\' || letters.contains(first))
+    }
+
+    /// The key as it is written, between its quotes.
+    #[inline]
+    fn key_bytes(self) -> Option<&'a [u8]> {
+        let (start, end) = self.node().key;
+        self.text.as_bytes().get(start as usize + 1..(end as usize).saturating_sub(1))
     }
 }
 

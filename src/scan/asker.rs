@@ -15,6 +15,8 @@ use crate::{
 
 /// Bytes of a record from which on all threads share one place to read it in: a long one may take 50 times its size.
 const LONG: usize = 128 << 10;
+/// Values in a long record; CloudTrail writes none with so many, and each takes memory.
+const MOST_VALUES: usize = 200_000;
 /// Bytes of a message; the rest is cut.
 const MOST_OF_A_MESSAGE: usize = 4_000;
 
@@ -84,6 +86,11 @@ impl<'a> Asker<'a> {
             }
             match record.len() < LONG {
                 true => self.record(at, number, record, &mut answer),
+                false if memchr::memchr3_iter(b',', b'[', b'{', record.as_bytes()).count() > MOST_VALUES => {
+                    let reason = "it has more than 200,000 values, which CloudTrail writes none of";
+                    answer.ids.push(0);
+                    answer.broken.push((number, Problem { offset: 0, reason }));
+                }
                 false => {
                     let _alone = self.shared.long.lock();
                     self.record(at, number, record, &mut answer);

@@ -1,6 +1,7 @@
 //! Reads one file, record by record or batch by batch.
 
 use std::{
+    borrow::Cow,
     fs::File,
     io::{self, BufRead, BufReader, Read},
     path::Path,
@@ -84,7 +85,9 @@ impl Reader {
         let whole = self.splitter.whole;
         loop {
             while let Some(object) = self.splitter.next() {
-                let object = String::from_utf8_lossy(object);
+                // Looking whether there is anything to mend is quicker than mending.
+                let object =
+                    std::str::from_utf8(object).map_or_else(|_| String::from_utf8_lossy(object), Cow::Borrowed);
                 match whole {
                     true => batch.push(&object),
                     false => batch.push(&unwrap::record(&object)),
