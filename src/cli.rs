@@ -59,10 +59,10 @@ pub struct Options {
     /// The zone that times are shown in
     #[arg(long, global = true, value_enum)]
     pub zone: Option<Zone>,
-    /// Let rules and alarm actions of the account be switched, each after a yes
+    /// Let the account be changed, each time after a yes
     ///
-    /// Without it the account is only read, until :arm says the same for a session. Each change is shown as the exact call
-    /// first.
+    /// EventBridge rules and the actions of alarms can then be switched; the exact call is shown first. Without it, :arm
+    /// says the same for a session.
     #[arg(long, global = true)]
     pub allow_writes: bool,
     /// The config file, instead of the one in the config folder
