@@ -3,6 +3,7 @@
 mod builtin;
 mod cli;
 mod conformance;
+mod corpus;
 mod emulator;
 mod endless;
 mod engine;
