@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
+use serde::de::IgnoredAny;
 use trailwatch::{
     model::Time,
     rules::{
         file,
         message::{Message, Path, Predefined, Rendered},
-        tape::Tape,
     },
 };
 
@@ -26,7 +26,7 @@ pub fn message(input: &[u8]) {
             let predefined = Predefined::of("a \"rule\"", Time::UNIX_EPOCH);
             let rendered = message.render(subject, &predefined);
             assert_eq!(message.render(subject, &predefined), rendered);
-            assert!(!matches!(&rendered, Rendered::Json(text) if Tape::default().read(text).is_err()));
+            assert!(!matches!(&rendered, Rendered::Json(text) if serde_json::from_str::<IgnoredAny>(text).is_err()));
             let _ = rendered.for_people();
         }),
         Err(faults) => {
