@@ -1,7 +1,7 @@
 //! The terminal: taken, given back in every way a program can end, and what comes from it.
 
 pub mod input;
-mod parse;
+pub mod parse;
 
 use std::{
     io::{self, BufWriter, IsTerminal, Stdout, Write, stdout},

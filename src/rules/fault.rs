@@ -67,22 +67,23 @@ impl Fault {
     ///   help: write "Root"
     /// ```
     ///
-    /// `file` is what the place is told with; the line of the text, which somebody else may have written, is made safe.
+    /// `file` is what the place is told with; whatever may come from the text, which somebody else may have written, is
+    /// made safe.
     pub fn render(&self, file: &str, text: &str) -> String {
         let (line, column) = self.place(text);
         let word = if self.harmless { "warning: " } else { "" };
-        let mut out = format!("{file}:{line}:{column}: {word}{}\n", self.message);
+        let visible = |part: &str| crate::model::text::visible(part).into_owned();
+        let mut out = format!("{}:{line}:{column}: {word}{}\n", visible(file), visible(&self.message));
         let start = floor(text, self.range.start);
         let from = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let to = text[start..].find('\n').map_or(text.len(), |at| start + at);
         let end = floor(text, self.range.end).clamp(start, to);
-        let visible = |part: &str| crate::model::text::visible(part).into_owned();
         let (before, marked) = (visible(&text[from..start]), visible(&text[start..end]));
         let carets = "^".repeat(marked.width().max(1));
         let _ = writeln!(out, "    {before}{marked}{}", visible(&text[end..to]));
         let _ = writeln!(out, "    {}{carets}", " ".repeat(before.width()));
         if let Some(help) = &self.help {
-            let _ = writeln!(out, "  help: {help}");
+            let _ = writeln!(out, "  help: {}", visible(help));
         }
         out
     }
@@ -126,6 +127,13 @@ mod tests {
             fault.render("a.toml", text),
             "a.toml:2:9: no such thing\n      $.a = \"é\\u{202e}x\" }\n            ^^^^^^^^^^^^\n  help: write \"y\"\n"
         );
+    }
+
+    #[test]
+    fn what_a_message_and_a_help_cite_is_made_safe() {
+        let fault = Fault::new(0..0, "no \u{202e}field").help("write \u{1b}x\ny");
+        let said = fault.render("a\u{7}.toml", "");
+        assert_eq!(said, "a\\u{7}.toml:1:1: no \\u{202e}field\n    \n    ^\n  help: write \\u{1b}x\\ny\n");
     }
 
     #[test]

@@ -79,9 +79,12 @@ impl Subject {
     /// Becomes the subject of another CloudTrail record, in the memory of the last.
     ///
     /// # Errors
-    /// As [`Subject::cloudtrail`]; the subject is then the last one no more.
+    /// As [`Subject::cloudtrail`]; the subject is then none at all, in which no field is found.
     pub fn tell(&mut self, record: &str) -> Result<(), Problem> {
-        is_object(self.tape.read(record)?)?;
+        if let Err(problem) = self.tape.read(record).and_then(is_object) {
+            *self = Self::default();
+            return Err(problem);
+        }
         self.text.clear();
         let head = Head::of(self.tape.root(record));
         head.write(&mut self.text);
@@ -253,6 +256,12 @@ mod tests {
         subject.tell(r#"{"eventName":"B"}"#).unwrap();
         assert_eq!(subject.fact(Key::EventName).unwrap().raw(), r#""B""#);
         assert!(subject.fact(Key::ErrorCode).is_none());
-        assert!(subject.tell("[1]").is_err() && subject.tell("{").is_err());
+        for wrong in ["[1]", "{", r#"{"eventName":"B","eventSource":"x","a":[1,2,{"b":["#] {
+            assert!(subject.tell(wrong).is_err());
+            assert!(subject.envelope().all().count() == 0 && subject.record().get("a").is_none(), "{wrong}");
+            assert!(Key::ALL.iter().all(|key| subject.fact(*key).is_none()), "{wrong}");
+        }
+        subject.tell(r#"{"eventName":"C"}"#).unwrap();
+        assert_eq!(subject.fact(Key::EventName).unwrap().raw(), r#""C""#);
     }
 }

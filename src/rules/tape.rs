@@ -28,6 +28,9 @@ struct Node {
     next: u32,
 }
 
+/// The value of a tape on which nothing was read.
+const NOTHING: Node = Node { kind: Kind::Null, key: (0, 0), value: (0, 0), next: 0 };
+
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -177,7 +180,7 @@ pub struct Value<'a> {
 
 impl<'a> Value<'a> {
     fn node(self) -> &'a Node {
-        &self.nodes[self.at as usize]
+        self.nodes.get(self.at as usize).unwrap_or(&NOTHING)
     }
 
     pub fn kind(self) -> Kind {

@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     fs::File,
-    io::{self, BufRead, BufReader, Read},
+    io::{self, BufReader, Read},
     path::Path,
 };
 
@@ -22,6 +22,8 @@ const MOST_RECORDS: usize = 512;
 const MOST_BYTES: usize = 512 << 10;
 /// Damages that are told of one file; the rest are counted.
 const MOST_DAMAGES: usize = 20;
+/// How gzip begins (RFC 1952, 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// A file of records, from its start to its end.
 pub struct Reader {
@@ -48,7 +50,12 @@ impl Reader {
     /// Why nothing can be read.
     pub fn new(input: impl Read + Send + 'static) -> io::Result<Self> {
         let mut input = BufReader::with_capacity(PIECE, input);
-        let input: Box<dyn Read + Send> = match input.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
+        // A pipe may give a single byte at first.
+        let mut start = Vec::new();
+        input.by_ref().take(GZIP.len() as u64).read_to_end(&mut start)?;
+        let is_gzip = start == GZIP;
+        let input = io::Cursor::new(start).chain(input);
+        let input: Box<dyn Read + Send> = match is_gzip {
             true => Box::new(MultiGzDecoder::new(input)),
             false => Box::new(input),
         };
@@ -211,6 +218,16 @@ mod tests {
             assert_eq!((reader.records(), reader.damaged()), (50_000, 0));
         }
         assert_eq!(read(Vec::new()).0, []);
+    }
+
+    #[test]
+    fn a_gzipped_file_is_known_by_a_first_byte_that_comes_alone() {
+        let bytes = gzip(&lines(3));
+        let mut reader =
+            Reader::new(io::Cursor::new(vec![bytes[0]]).chain(io::Cursor::new(bytes[1..].to_vec()))).unwrap();
+        let mut batch = Batch::default();
+        reader.read(&mut batch).unwrap();
+        assert_eq!((batch.len(), reader.damaged()), (3, 0));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod account;
 mod builtin;
 mod cli;
 mod conformance;
+mod corpus;
 mod emulator;
 mod endless;
 mod engine;

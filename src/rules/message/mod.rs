@@ -14,7 +14,7 @@ use std::{borrow::Cow, ops::Range};
 pub use path::Path;
 use template::{Body, Part, Shape, Variable};
 
-use super::{Subject, fault::Fault, tape::Tape};
+use super::{Subject, fault::Fault};
 use crate::model::Time;
 
 /// Paths and a template, understood.
@@ -121,13 +121,14 @@ impl Message {
     }
 
     fn deliver(&self, text: String) -> Rendered {
-        match (self.body.shape, Tape::default().read(&text).err()) {
-            (Shape::Text, _) => Rendered::Text(text),
-            (Shape::Json, None) => Rendered::Json(text),
-            (Shape::Json, Some(problem)) => Rendered::Dropped(format!(
-                "with the event's values the template is no JSON: {} at byte {}",
-                problem.reason, problem.offset
-            )),
+        if self.body.shape == Shape::Text {
+            return Rendered::Text(text);
+        }
+        match template::no_json(&text) {
+            None => Rendered::Json(text),
+            Some((offset, reason)) => {
+                Rendered::Dropped(format!("with the event's values the template is no JSON: {reason} at byte {offset}"))
+            }
         }
     }
 

@@ -89,10 +89,10 @@ impl Body {
             Part::Variable { quoted, .. } => if *quoted { "" } else { "\"\"" }.to_owned(),
         };
         let filled: String = self.parts.iter().map(value).collect();
-        let problem = Tape::default().read(&filled).err()?;
-        let range = self.place(problem.offset).min(template.len())..template.len();
+        let (offset, reason) = no_json(&filled)?;
+        let range = self.place(offset).min(template.len())..template.len();
         Some(
-            Fault::new(range, format!("the template is no JSON: {}", problem.reason))
+            Fault::new(range, format!("the template is no JSON: {reason}"))
                 .help("a template that starts with `{` or `[` is JSON; put a text in quotes"),
         )
     }
@@ -112,6 +112,20 @@ impl Body {
         }
         written + (offset - filled)
     }
+}
+
+/// Why a text is no JSON, with the place in bytes.
+///
+/// A tape takes any character and any escape in a string; EventBridge drops what other readers do not take.
+pub(super) fn no_json(text: &str) -> Option<(usize, String)> {
+    if let Err(problem) = Tape::default().read(text) {
+        return Some((problem.offset, problem.reason.to_owned()));
+    }
+    let error = serde_json::from_str::<serde::de::IgnoredAny>(text).err()?;
+    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let said = error.to_string();
+    let reason = said.split(" at line ").next().unwrap_or_default().to_owned();
+    Some((text.floor_char_boundary((before + error.column()).saturating_sub(1)), reason))
 }
 
 /// A line of a text template that is not in quotes.

@@ -4,7 +4,7 @@ use super::*;
 
 const RECORD: &str = r#"{"eventName":"ConsoleLogin","eventSource":"signin.amazonaws.com","eventTime":"2026-11-20T10:00:00Z",
     "userIdentity": {"type": "IAMUser", "userName": "ana"}, "mfa": false, "n": 3.50, "none": null,
-    "tags": [ "a b", {"k": "v"} ], "agent": "say \"hi\"\nnow", "a/b": 1}"#;
+    "domain": "CORP\\ana", "lines": "a\nb", "tags": [ "a b", {"k": "v"} ], "agent": "say \"hi\"\nnow", "a/b": 1}"#;
 
 fn message(paths: &[(&str, &str)], template: &str) -> Result<Message, Vec<Fault>> {
     let paths: Vec<_> = paths.iter().map(|(name, path)| ((*name).to_owned(), (*path).to_owned())).collect();
@@ -23,6 +23,8 @@ fn rendered(template: &str) -> Rendered {
         ("ks", "$.detail.tags[*].k"),
         ("agent", "$.detail.agent"),
         ("slash", "$.detail.a/b"),
+        ("domain", "$.detail.domain"),
+        ("lines", "$.detail.lines"),
         ("gone", "$.detail.gone[4].x"),
     ];
     let now = Time::from_timestamp(1_795_000_000, 0).unwrap();
@@ -64,7 +66,8 @@ fn what_is_missing_is_an_empty_text() {
 
 #[test]
 fn what_breaks_the_json_drops_the_event() {
-    for template in [r#"{"a": "<who>"}"#, r#"{"a": "<tags>"}"#, r#"{"a": "<agent>"}"#] {
+    for value in ["who", "tags", "agent", "domain", "lines"] {
+        let template = &format!("{{\"a\": \"<{value}>\"}}");
         let Rendered::Dropped(reason) = rendered(template) else { panic!("{template}") };
         assert!(reason.contains("no JSON"), "{reason}");
         assert!(rendered(template).for_people().starts_with("no message: "));
@@ -105,6 +108,7 @@ fn a_template_that_no_value_makes_good_is_refused() {
     for (template, word) in [
         ("{\"a\": 1", "no JSON"),
         ("{\"a\": <aws.events.rule-name> x}", "no JSON"),
+        (r#"{"a": "\q"}"#, "invalid escape"),
         ("no quotes", "in quotes"),
         ("\"one\"\ntwo", "in quotes"),
         ("  ", "between 1 and"),

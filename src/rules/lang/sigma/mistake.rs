@@ -122,7 +122,7 @@ fn condition_fault(said: &str, text: &str, line: Range<usize>) -> Fault {
         let rest = &text[line.start + at + 1..line.end];
         line.start + at + 1 + (rest.len() - rest.trim_start_matches([' ', '\'', '"']).len())
     });
-    let at = column.map_or(value, |column| value + column - 1).clamp(line.start, line.end);
+    let at = column.map_or(value, |column| column_of(text, value, column)).clamp(line.start, line.end);
     let expected = said.rsplit(" = ").next().unwrap_or_default().split("; ").next().unwrap_or_default();
     let message = match expected.strip_prefix("expected ") {
         Some(_) => "the condition is not understood from here on".to_owned(),
@@ -155,9 +155,14 @@ fn yaml_place<'m>(said: &'m str, text: &str) -> (&'m str, Range<usize>) {
     let Some((message, rest)) = said.split_once(" at line ") else { return (said, first_line(text)) };
     let mut numbers = rest.split(|c: char| !c.is_ascii_digit()).filter_map(|word| word.parse::<usize>().ok());
     let (line, column) = (numbers.next().unwrap_or(1), numbers.next().unwrap_or(1));
-    let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
-    let at = (start + column - 1).min(text.len());
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let at = column_of(text, start, column);
     (message, at..at)
+}
+
+/// The place of a column, in characters from 1, of what starts at a byte of a text.
+fn column_of(text: &str, start: usize, column: usize) -> usize {
+    text[start..].char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| start + at)
 }
 
 /// The text in quotes after the start of a message.

@@ -258,6 +258,16 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
+#[test]
+fn a_place_behind_letters_beyond_ascii_is_one() {
+    let condition = rule("sel:\n    a: b\ncondition: sel and é ( \u{1f980}");
+    let yaml = "title: T\né\u{1f980}: \"x\" y\n";
+    for text in [condition.as_str(), yaml] {
+        let faults = documents(text).faults;
+        assert!(!faults.is_empty() && faults.iter().all(|fault| text.get(fault.range.clone()).is_some()), "{faults:?}");
+    }
+}
+
 fn value() -> impl Strategy<Value = String> {
     let quoted = text().prop_map(|text| format!("'{text}'"));
     let plain =

@@ -1,0 +1,5 @@
+//! Fuzzes the check `trail` of the project's tests.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| trailwatch_fuzz::check("trail", input));
