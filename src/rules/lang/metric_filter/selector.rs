@@ -178,12 +178,13 @@ impl Scan<'_> {
     }
 
     fn quoted(&mut self, rest: &str) -> Result<(), Fault> {
-        let Some(end) = rest.find("']") else {
+        // The quote that opens the name may not close it as well.
+        let Some(length) = rest[3..].find("']") else {
             let fault = Fault::new(self.at..self.at + 3, "the name that opens here is not closed");
             return Err(fault.help("close it with `']`: `$.['cluster.name']`"));
         };
-        self.selector.push(Step::Name(rest[3..end].to_owned()));
-        self.at += end + 2;
+        self.selector.push(Step::Name(rest[3..3 + length].to_owned()));
+        self.at += 3 + length + 2;
         Ok(())
     }
 
@@ -299,6 +300,7 @@ mod tests {
             ("$.a[-1]", 3..7, "`[0]`"),
             ("$.a[0", 3..5, "`[0]`"),
             ("$.['a", 1..4, "`']`"),
+            ("$.[']", 1..4, "`']`"),
             ("$.a[*].b[*]", 8..11, "one condition for each"),
         ] {
             let fault = Selector::read(text).unwrap_err();
