@@ -88,7 +88,10 @@ impl Segment {
             severity: event.severity,
             actor_kind: event.actor.kind,
             ending: Ending::from(&event.outcome),
-            flags: flag(event.late, LATE) | flag(event.read_only, READ_ONLY) | flag(id.is_uuid, UUID) | fired_bits(event.fired),
+            flags: flag(event.late, LATE)
+                | flag(event.read_only, READ_ONLY)
+                | flag(id.is_uuid, UUID)
+                | fired_bits(event.fired),
         });
         slot
     }
