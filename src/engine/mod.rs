@@ -87,6 +87,7 @@ async fn run(settings: Settings, listener: Deliver, mut asked: mpsc::UnboundedRe
                 }
                 Some(Request::AlarmHistory { id, region, name }) => tasks.alarm_history(&clients, id, region, name),
                 Some(Request::SwitchRule { name, on }) => rules.switch(name, on),
+                Some(Request::SaveRule { file, text }) => rules.save(file, &text),
                 Some(Request::Alert { id, state }) => rules.set_alert(&id, state),
                 None => return,
             },

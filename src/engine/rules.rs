@@ -12,8 +12,8 @@ use chrono::Utc;
 use super::rule_files::RuleFiles;
 use crate::{
     config::{RulePlaces, Settings},
-    model::{Alert, AlarmChange, AlertState, Region, RuleStatus, Update},
-    rulebook::kept,
+    model::{AlarmChange, Alert, AlertState, Region, RuleStatus, Update},
+    rulebook::{self, kept},
     rules::{Switches, Watch, first::Memory},
     source::Deliver,
 };
@@ -99,6 +99,19 @@ impl Rules {
             state.trouble[SWITCHES] = written(self.places.switches.as_deref(), write, meanwhile);
         }
         self.tell();
+    }
+
+    /// Writes a rule of the operator's, and reads it as every other.
+    pub fn save(&self, file: String, text: &str) {
+        let path = match &self.places.folder {
+            Some(folder) => rulebook::save(folder, &file, text).map(|path| path.display().to_string()),
+            None => Err("there is no folder for rules: set HOME or XDG_CONFIG_HOME, and start again".to_owned()),
+        };
+        if path.is_ok() {
+            self.lock().read_files();
+            self.tell();
+        }
+        (self.deliver)(Update::RuleSaved { file, path });
     }
 
     /// Notes what was done with an alert.
@@ -187,10 +200,7 @@ fn text(error: impl std::fmt::Display) -> String {
 }
 
 /// What is kept in a file; nothing, and why, when it cannot be read.
-fn read<T: Default>(
-    path: Option<&Path>,
-    read: impl Fn(&Path) -> Result<T, String>,
-) -> (T, Option<RuleStatus>) {
+fn read<T: Default>(path: Option<&Path>, read: impl Fn(&Path) -> Result<T, String>) -> (T, Option<RuleStatus>) {
     match path.map(read) {
         None => (T::default(), None),
         Some(Ok(kept)) => (kept, None),

@@ -5,7 +5,9 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Alarm, Alert, AlertState, Event, Restore, SourceError, SourceHealth, SourceState, Time, text::visible_json};
+use crate::model::{
+    Alarm, Alert, AlertState, Event, Restore, SourceError, SourceHealth, SourceState, Time, text::visible_json,
+};
 
 /// `kind` (`event`), `id` (`eventID`), `time`, `region`, `late`, and `record`: the record as CloudTrail gave it, key by
 /// key and digit by digit, or a JSON string when it is not valid JSON.

@@ -99,7 +99,9 @@ impl Seen {
             }
             Update::Alerts(alerts) => alerts.iter().map(line::alert).collect(),
             Update::Source(health) => self.source_changed(&health).then(|| line::source(&health)).into_iter().collect(),
-            Update::Identity(_) | Update::Rules(_) | Update::AlarmHistory { .. } => Vec::new(),
+            Update::Identity(_) | Update::Rules(_) | Update::RuleSaved { .. } | Update::AlarmHistory { .. } => {
+                Vec::new()
+            }
         }
     }
 

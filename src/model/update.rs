@@ -1,7 +1,8 @@
 //! What flows from the sources to whoever listens, and what listeners ask for.
 
 use super::{
-    Alarm, AlarmChange, Alert, AlertState, Event, Identity, Place, Region, Restore, RuleStatus, SourceError, SourceHealth, Time,
+    Alarm, AlarmChange, Alert, AlertState, Event, Identity, Place, Region, Restore, RuleStatus, SourceError,
+    SourceHealth, Time,
 };
 
 /// One thing a source has to say.
@@ -19,6 +20,8 @@ pub enum Update {
     Alerts(Vec<Alert>),
     /// Every rule and how it does, replacing what was known.
     Rules(Vec<RuleStatus>),
+    /// The answer to [`Request::SaveRule`] with the same file: the path that was written, or why none was and what to do.
+    RuleSaved { file: String, path: Result<String, String> },
     /// How a source is doing.
     Source(SourceHealth),
     /// The answer to [`Request::AlarmHistory`] with the same id, newest first.
@@ -34,6 +37,8 @@ pub enum Request {
     AlarmHistory { id: u64, region: Region, name: String },
     /// Switch a rule of trailwatch's own on or off; it stays so over a restart.
     SwitchRule { name: String, on: bool },
+    /// Write a new file of this name with this text into the folder of the operator's rules.
+    SaveRule { file: String, text: String },
     /// Note what was done with an alert.
     Alert { id: String, state: AlertState },
 }

@@ -16,6 +16,7 @@
 pub mod command;
 pub mod footer;
 pub mod header;
+pub mod highlight;
 pub mod keys;
 pub mod overlays;
 pub mod pane;
@@ -223,6 +224,11 @@ impl App {
                 self.shared.rules = rules.into_iter().map(Into::into).collect();
                 self.tell(&Change::Rules);
             }
+            Update::RuleSaved { file, path } => {
+                self.say(path.as_ref().map_or_else(Clone::clone, |path| format!("wrote {path}")));
+                self.tell(&Change::RuleSaved(&file, &path));
+                self.tabs.iter_mut().for_each(|views| views.retain(|view| !view.is_done()));
+            }
             Update::Source(health) => {
                 let is_events = health.id.kind == SourceKind::Events;
                 self.shared.sources.insert(health.id.clone(), health);
@@ -292,12 +298,20 @@ impl App {
     }
 
     fn give_pane(&mut self, command: Command) -> Vec<Effect> {
+        self.with_pane(|pane, cx| pane.command(command, cx)).1
+    }
+
+    /// Lets the pane that shows do something, and does what it wants done.
+    fn with_pane<T: Default>(&mut self, act: impl FnOnce(&mut dyn Pane, &mut Cx<'_>) -> T) -> (T, Vec<Effect>) {
         let mut cx = Cx { shared: &mut self.shared, steps: Vec::new() };
-        if let Some(pane) = self.tabs[self.tab].last_mut() {
-            pane.command(command, &mut cx);
-        }
+        let done = self.tabs[self.tab].last_mut().map(|pane| act(&mut **pane, &mut cx));
+        let steps = cx.steps;
+        (done.unwrap_or_default(), self.do_steps(steps))
+    }
+
+    fn do_steps(&mut self, steps: Vec<Step>) -> Vec<Effect> {
         let mut effects = Vec::new();
-        for step in cx.steps {
+        for step in steps {
             match step {
                 Step::Open(pane) => self.tabs[self.tab].push(pane),
                 Step::Ask(request) => effects.push(Effect::Ask(request)),
@@ -319,7 +333,7 @@ impl App {
                 // An empty filter is always understood.
                 let _ = pane.set_filter("", shared);
             }
-        } else if self.tabs[self.tab].len() > 1 {
+        } else if self.tabs[self.tab].len() > 1 && self.with_pane(|pane, cx| pane.may_close(cx)).0 {
             self.tabs[self.tab].pop();
         }
     }
@@ -359,7 +373,7 @@ impl App {
             }
             None => {
                 self.draw_footer(footer, buf);
-                None
+                self.pane().and_then(Pane::cursor)
             }
         };
         if let Some(cursor) = cursor {

@@ -202,3 +202,32 @@ fn every_source_is_heard_of_before_the_first_is_asked() {
     assert_eq!(kinds.len(), [SourceKind::Events; 5].len());
     assert_eq!(heard.sources().len(), 13);
 }
+
+#[test]
+fn a_rule_that_is_saved_is_a_file_and_at_work_at_once() {
+    let account = Account::start();
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("rules");
+    let rules = trailwatch::config::RulePlaces { folder: Some(folder.clone()), ..Default::default() };
+    let (engine, mut heard) = account.engine(Settings { restores: Vec::new(), rules, ..account.settings() });
+    let text = "[[rule]]\nname = \"own\"\nlanguage = \"metric-filter\"\npattern = '{ $.eventName = * }'\n";
+    let save = || engine.request(Request::SaveRule { file: "own.toml".into(), text: text.into() });
+    let answers = |heard: &Heard| {
+        let saved = heard.all.iter().filter_map(|update| match update {
+            Update::RuleSaved { file, path } if file == "own.toml" => Some(path.clone()),
+            _ => None,
+        });
+        saved.collect::<Vec<_>>()
+    };
+    save();
+    heard.until("the answer", |heard| !answers(heard).is_empty());
+    let path = folder.join("own.toml");
+    assert_eq!(answers(&heard), [Ok(path.display().to_string())]);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    let is_there =
+        |update: &Update| matches!(update, Update::Rules(rules) if rules.iter().any(|rule| rule.name == "own"));
+    assert!(heard.all.iter().any(is_there), "the rule is told of before the answer");
+    save();
+    heard.until("the refusal", |heard| answers(heard).len() == 2);
+    assert!(answers(&heard)[1].as_ref().unwrap_err().contains("is there already"), "{:?}", answers(&heard));
+}
