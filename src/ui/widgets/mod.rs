@@ -2,5 +2,6 @@
 
 pub mod cursor;
 pub mod document;
+pub mod editor;
 pub mod table;
 pub mod text;
