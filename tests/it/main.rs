@@ -15,4 +15,5 @@ mod pty;
 mod screens;
 mod support;
 #[cfg(unix)]
+mod tryout;
 mod tty;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{asked, event::EventDetail, freshness, nothing};
+use super::{asked, event::EventDetail, freshness, new_rule::NewRule, nothing};
 use crate::{
     model::{ActorKind, Severity, SourceKind, duration::brief},
     store::{Ending, Filter, Row, RowId, View},
@@ -27,7 +27,7 @@ fn badge(shared: &Shared) -> Words {
     vec![(number(shared.history.len()), Meaning::Tab)]
 }
 
-const COLUMNS: &[Column] = &[
+pub(in crate::ui::panes) const COLUMNS: &[Column] = &[
     Column::new("TIME", 8, 8).until(LONG_TIMES),
     Column::new("TIME", 12, 12).from(LONG_TIMES),
     Column::new("", 4, 4),
@@ -161,6 +161,7 @@ impl Events {
         let Some(event) = self.chosen().and_then(|id| cx.shared.history.event(id)) else { return };
         match command {
             Command::Open => cx.open(EventDetail::new(event)),
+            Command::WriteRule => NewRule::open(event, cx),
             Command::Copy => cx.copy("the event's id", &event.id),
             Command::CopyRecord => cx.copy_json("the record", &event.record),
             Command::CopyAddress => cx.copy("the source address", &event.source_address),
@@ -296,7 +297,13 @@ impl Events {
     }
 }
 
-fn draw_row(table: &Table, buf: &mut Buffer, y: u16, (row, selected): (&Row<'_>, bool), shared: &Shared) {
+pub(in crate::ui::panes) fn draw_row(
+    table: &Table,
+    buf: &mut Buffer,
+    y: u16,
+    (row, selected): (&Row<'_>, bool),
+    shared: &Shared,
+) {
     let style = |meaning| shared.theme.cell(meaning, selected);
     let calm = if row.read_only { Meaning::ReadOnly } else { Meaning::Text };
     table.row(buf, y, style(Meaning::Text));

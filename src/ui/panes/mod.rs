@@ -7,6 +7,8 @@ pub mod alerts;
 pub mod event;
 pub mod events;
 mod list;
+mod naming;
+mod new_rule;
 mod nothing;
 pub mod record;
 pub mod restore;
@@ -15,6 +17,8 @@ pub mod rule;
 pub mod rules;
 pub mod source;
 pub mod sources;
+mod trial;
+pub mod tryout;
 
 use super::{pane::Words, shared::Freshness, theme::Meaning, widgets::text::number};
 use crate::model::{Time, duration::brief};

@@ -9,6 +9,7 @@ use super::{
     list::{List, Listed},
     nothing,
     rule::RuleDetail,
+    tryout::{Start, TryOut},
 };
 use crate::{
     model::{Request, RuleOrigin, RuleStatus, SourceKind, Time, duration::brief},
@@ -21,7 +22,8 @@ use crate::{
     },
 };
 
-pub const SPEC: PaneSpec = PaneSpec { name: RuleStatus::NAME, make: |_| Box::new(List::<RuleStatus>::default()), badge };
+pub const SPEC: PaneSpec =
+    PaneSpec { name: RuleStatus::NAME, make: |_| Box::new(List::<RuleStatus>::default()), badge };
 
 fn badge(shared: &Shared) -> Words {
     let broken = shared.rules.iter().filter(|rule| !rule.problem.is_empty()).count();
@@ -50,6 +52,14 @@ pub fn switch(rule: &RuleStatus) -> Result<(Request, String), String> {
     }
     let (on, word) = if rule.on { (false, "off") } else { (true, "on") };
     Ok((Request::SwitchRule { name: rule.name.clone(), on }, format!("{}: {word}", rule.name)))
+}
+
+/// Opens a rule's text in an editor, with the events that it matches.
+pub fn try_out(rule: &RuleStatus, cx: &mut Cx<'_>) {
+    match Start::of(rule) {
+        Ok(start) => cx.open(TryOut::new(start, cx.shared)),
+        Err(why) => cx.say(why),
+    }
 }
 
 /// The hits of the last hours as bars, the newest on the right.
@@ -111,6 +121,7 @@ impl Listed for RuleStatus {
                 }
                 Err(why) => cx.say(why),
             },
+            Command::TryOut => try_out(&rule, cx),
             _ => {}
         }
     }
