@@ -8,7 +8,10 @@ use super::{
     Subject,
     alarm::Spec,
     first::First,
-    lang::{Language, Predicate, sigma::{Correlation, Meta}},
+    lang::{
+        Language, Predicate,
+        sigma::{Correlation, Meta},
+    },
     message::{Message, Predefined, Rendered},
 };
 use crate::model::{RuleOrigin, Severity};

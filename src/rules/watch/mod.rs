@@ -134,8 +134,7 @@ impl Watch {
         let known = self.alarms.remove(region);
         for alarm in alarms {
             let before = known.as_ref().and_then(|known| known.get(&alarm.name)).filter(|old| old.state != alarm.state);
-            let changed =
-                before.and_then(|before| happening::alarm_changed(before.state, alarm, &self.account, now));
+            let changed = before.and_then(|before| happening::alarm_changed(before.state, alarm, &self.account, now));
             self.happened(changed, now);
         }
         let known = alarms.iter().map(|alarm| (alarm.name.clone(), Arc::new(alarm.clone())));

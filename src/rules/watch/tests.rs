@@ -149,7 +149,7 @@ fn a_first_time_is_told_after_the_time_to_learn() {
     assert_eq!(tell(&mut watch, event("CreateUser", "a", 0), 0), None);
     assert!(watch.take_memory().is_some() && watch.take_memory().is_none());
     let mut other = event("CreateUser", "b", 70);
-    other.record = other.record.replace("iam.amazonaws.com", "sts.amazonaws.com").into();
+    other.record = other.record.replace("iam.amazonaws.com", "sts.amazonaws.com");
     assert_eq!(tell(&mut watch, other.clone(), 70), Some(Severity::High));
     assert_eq!(tell(&mut watch, Event { id: "c".to_owned(), ..other }, 71), None);
     assert_eq!(said(&mut watch).len(), 1);
