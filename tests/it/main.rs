@@ -1,5 +1,6 @@
 //! The integration tests, in one binary.
 
+mod alerts;
 mod builtin;
 mod cli;
 mod conformance;

@@ -308,12 +308,26 @@ impl NewRule {
             false => ("✖ EventBridge refuses this".to_owned(), Meaning::Error),
         };
         header::title(Rect { height: 1, ..area }, buf, shared, &vec![(words, meaning)]);
-        let faults = self.trial.faults().iter().filter(|_| !self.pattern.is_empty());
-        let faults: Vec<_> = faults.flat_map(|fault| fault_lines(fault, &self.pattern)).collect();
-        let used = draw_lines(below(area, 1), buf, (shared, &faults));
+        let area = below(area, 1);
+        let used = draw_lines(area, buf, (shared, &self.mistakes()));
         // No line of it is chosen: the cursor is among the fields.
-        let text = below(area, 1 + used);
-        self.document.draw_plain(text, buf, &shared.theme);
+        self.document.draw_plain(below(area, used), buf, &shared.theme);
+        let text = below(area, used + self.document.len() as u16);
+        draw_lines(below(text, 1), buf, (shared, &self.warnings()));
+    }
+}
+
+impl NewRule {
+    /// What EventBridge would refuse the pattern for; an empty one is no mistake yet.
+    fn mistakes(&self) -> Vec<(String, Meaning)> {
+        let faults = self.trial.faults().iter().filter(|fault| !fault.harmless && !self.pattern.is_empty());
+        faults.flat_map(|fault| fault_lines(fault, &self.pattern)).collect()
+    }
+
+    /// What is good to know about the pattern, below it.
+    fn warnings(&self) -> Vec<(String, Meaning)> {
+        let faults = self.trial.faults().iter().filter(|fault| fault.harmless);
+        faults.map(|fault| (format!("warning: {}", fault.in_a_line()), Meaning::Warning)).collect()
     }
 }
 
