@@ -37,6 +37,13 @@ const SHOTS: &[Shot] = &[
     Shot { name: "restore", title: "One restore", keys: "4 enter", theme: "dark" },
     Shot { name: "rules", title: "Rules", keys: "5", theme: "dark" },
     Shot { name: "rule", title: "One rule", keys: "5 / r o o t - u s e enter enter", theme: "dark" },
+    Shot {
+        name: "try-out",
+        title: "A rule tried out",
+        keys: "5 / c o n s o l e - f a i l u r e - i a m enter e tab",
+        theme: "dark",
+    },
+    Shot { name: "new-rule", title: "A rule from an event", keys: "/ r o o t enter +", theme: "dark" },
     Shot { name: "sources", title: "Sources", keys: "6", theme: "dark" },
     Shot { name: "source", title: "One source", keys: "6 j j j j enter", theme: "dark" },
     Shot { name: "help", title: "Every key", keys: "?", theme: "dark" },

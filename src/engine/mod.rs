@@ -95,6 +95,7 @@ async fn run(settings: Settings, listener: Deliver, mut asked: mpsc::UnboundedRe
                 Some(Request::Arm(open)) => writes.arm(open),
                 Some(Request::Write(write)) => tasks.write(&clients, &writes, *write),
                 Some(Request::SwitchRule { name, on }) => rules.switch(name, on),
+                Some(Request::SaveRule { file, text }) => rules.save(file, &text),
                 Some(Request::Alert { id, state }) => rules.set_alert(&id, state),
                 None => return,
             },

@@ -13,7 +13,7 @@ use super::rule_files::RuleFiles;
 use crate::{
     config::{RulePlaces, Settings},
     model::{AlarmChange, Alert, AlertState, Region, RuleStatus, Update},
-    rulebook::kept,
+    rulebook::{self, kept},
     rules::{Switches, Watch, first::Memory},
     source::Deliver,
 };
@@ -104,6 +104,19 @@ impl Rules {
             state.switched = written_at(path);
         }
         self.tell();
+    }
+
+    /// Writes a rule of the operator's, and reads it as every other.
+    pub fn save(&self, file: String, text: &str) {
+        let path = match &self.places.folder {
+            Some(folder) => rulebook::save(folder, &file, text).map(|path| path.display().to_string()),
+            None => Err("there is no folder for rules: set HOME or XDG_CONFIG_HOME, and start again".to_owned()),
+        };
+        if path.is_ok() {
+            self.lock().read_files();
+            self.tell();
+        }
+        (self.deliver)(Update::RuleSaved { file, path });
     }
 
     /// Notes what was done with an alert.

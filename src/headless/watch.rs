@@ -104,6 +104,7 @@ impl Seen {
             Update::Source(health) => self.source_changed(&health).then(|| line::source(&health)).into_iter().collect(),
             Update::Identity(_)
             | Update::Rules(_)
+            | Update::RuleSaved { .. }
             | Update::AccountRules { .. }
             | Update::RuleTargets { .. }
             | Update::Journal { .. }

@@ -68,9 +68,76 @@ pub fn visible_json(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// What every ARN starts with.
+const ARN: &str = "arn:";
+
+/// A text with its ARNs shortened to what tells people and things apart: `reporting-role/nightly` for
+/// `arn:aws:sts::111122223333:assumed-role/reporting-role/nightly`, `user/ana` for a user. Root keeps the account.
+///
+/// Source of the form: IAM user guide, "Amazon Resource Names (ARNs)": five colons, then the resource.
+pub fn short_arns(text: &str) -> Cow<'_, str> {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find(ARN) {
+        let (before, from) = rest.split_at(at);
+        let end = from.find(|c: char| c.is_whitespace() || "\"'<>()[]{};".contains(c)).unwrap_or(from.len());
+        // A full stop or a comma behind it belongs to the sentence.
+        let arn = from[..end].trim_end_matches([',', '.', ':']);
+        let is_word = !before.ends_with(|c: char| c.is_alphanumeric());
+        out.push_str(before);
+        match short_arn(arn).filter(|_| is_word) {
+            Some(short) => out.push_str(&short),
+            None => out.push_str(arn),
+        }
+        rest = &from[arn.len()..];
+    }
+    match rest.len() == text.len() {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(out + rest),
+    }
+}
+
+fn short_arn(arn: &str) -> Option<Cow<'_, str>> {
+    let mut parts = arn.splitn(6, ':').skip(1);
+    let (_partition, service, _region, account) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let resource = parts.next().filter(|resource| !resource.is_empty())?;
+    // What stands between the kind and the name is a path, by which nobody is called.
+    let named = |kind: &str| resource.strip_prefix(kind)?.strip_prefix('/').map(|name| name.rsplit('/').next());
+    Some(match (service, resource) {
+        ("sts", _) => resource.strip_prefix("assumed-role/").unwrap_or(resource).into(),
+        ("iam", "root") => format!("{account}:root").into(),
+        ("iam", _) => {
+            let kind = ["user", "role", "policy", "group"].into_iter().find_map(|kind| Some((kind, named(kind)??)));
+            kind.map_or(resource.into(), |(kind, name)| format!("{kind}/{name}").into())
+        }
+        _ => resource.into(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_arn_is_shortened_to_what_tells_people_apart() {
+        for (text, short) in [
+            ("arn:aws:sts::111122223333:assumed-role/reporting-role/nightly", "reporting-role/nightly"),
+            ("arn:aws:iam::111122223333:user/staff/ana did it.", "user/ana did it."),
+            ("arn:aws:iam::111122223333:root", "111122223333:root"),
+            ("by arn:aws-cn:iam::1:role/aws-service-role/x/Name, then", "by role/Name, then"),
+            ("(arn:aws:s3:::bucket/a/b)", "(bucket/a/b)"),
+            ("arn:aws:lambda:eu-west-1:1:function:f:1.", "function:f:1."),
+            ("\"arn:aws:sts::1:federated-user/bo\" and arn:aws:iam::1:user/c", "\"federated-user/bo\" and user/c"),
+            ("arn:aws:iam::aws:policy/AdministratorAccess", "policy/AdministratorAccess"),
+            (
+                "arn: arn:aws: arn:aws:iam::1: barn:aws:iam::1:root arn:",
+                "arn: arn:aws: arn:aws:iam::1: barn:aws:iam::1:root arn:",
+            ),
+            ("nothing", "nothing"),
+            ("", ""),
+        ] {
+            assert_eq!(short_arns(text), short, "{text}");
+        }
+    }
 
     #[test]
     fn what_steers_a_terminal_becomes_visible() {

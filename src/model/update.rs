@@ -29,6 +29,8 @@ pub enum Update {
     Journal { changes: Vec<Written>, problem: Option<String> },
     /// What became of a change that was asked for.
     Wrote { write: Write, result: Result<(), SourceError> },
+    /// The answer to [`Request::SaveRule`] with the same file: the path that was written, or why none was and what to do.
+    RuleSaved { file: String, path: Result<String, String> },
     /// How a source is doing.
     Source(SourceHealth),
     /// The answer to [`Request::AlarmHistory`] with the same id, newest first.
@@ -50,6 +52,8 @@ pub enum Request {
     Arm(bool),
     /// Change the account: only asked when the operator has seen the call and said yes.
     Write(Box<Write>),
+    /// Write a new file of this name with this text into the folder of the operator's rules.
+    SaveRule { file: String, text: String },
     /// Note what was done with an alert.
     Alert { id: String, state: AlertState },
 }

@@ -5,6 +5,7 @@
 mod book;
 mod files;
 pub mod kept;
+mod save;
 mod sigma;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub use book::{Book, File};
 pub use files::{Look, look};
+pub use save::save;
 
 /// Reads a folder of rules, with all folders in it, or one file; of what is not there, an empty book.
 pub fn read(path: &Path) -> Book {

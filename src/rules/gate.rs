@@ -87,6 +87,16 @@ impl Word {
     }
 }
 
+impl Word {
+    /// Whether a text of ASCII letters is such a word. An empty word says nothing about a text that is there.
+    fn fits(&self, text: &str) -> bool {
+        match self {
+            Word::Is(word) => word.is_empty() || word.eq_ignore_ascii_case(text),
+            Word::Starts(start) => text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)),
+        }
+    }
+}
+
 /// A condition that every subject which a rule matches fulfils.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gate(
@@ -130,6 +140,15 @@ impl Gate {
             }
             _ => Gate::OPEN,
         }
+    }
+
+    /// Whether a subject whose `eventName` is this may pass: `false` is certain. A name that is missing or not made of
+    /// ASCII letters tells nothing, as in [`Index::candidates`].
+    pub fn may_pass(&self, event_name: &str) -> bool {
+        let Some(words) = self.0.as_ref().filter(|_| !event_name.is_empty() && event_name.is_ascii()) else {
+            return true;
+        };
+        words.iter().any(|(key, word)| *key != Key::EventName || word.fits(event_name))
     }
 
     /// Whether every rule with this gate must always be asked.
@@ -241,6 +260,15 @@ mod tests {
         assert_eq!(asked(&gates, &record("1.0")), [0, 1, 2, 3]);
         assert_eq!(asked(&gates, &record(r#""x\u212a""#)), [0, 1, 2, 3]);
         assert_eq!(asked(&gates, "{}"), [2]);
+    }
+
+    #[test]
+    fn a_name_alone_can_tell_that_a_rule_is_about_something_else() {
+        let names = Gate::one_of(Key::EventName, [Word::is("StopLogging"), Word::starts("Put")]);
+        assert!(names.may_pass("stoplogging") && names.may_pass("PutObject") && !names.may_pass("Pu"));
+        assert!(names.may_pass("") && names.may_pass("Put\u{212a}"));
+        assert!(Gate::OPEN.may_pass("x") && !Gate::SHUT.may_pass("x"));
+        assert!(names.or(Gate::one_of(Key::EventSource, [Word::is("s3")])).may_pass("x"));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 pub mod alarm;
 pub mod alerts;
 pub mod builtin;
+pub mod draft;
 pub mod fault;
 pub mod file;
 pub mod first;

@@ -7,6 +7,7 @@ mod filter;
 mod history;
 mod id;
 mod order;
+mod question;
 mod records;
 mod row;
 #[cfg(test)]
@@ -21,5 +22,6 @@ mod view;
 
 pub use filter::{FIELDS, Field, Filter, FilterError};
 pub use history::History;
+pub use question::Question;
 pub use row::{Ending, Row, RowId};
 pub use view::View;

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use super::{
     filter::{Filter, Test, TextPattern},
     history::History,
+    question::Question,
     records::BlockNo,
     row::{Column, RowId},
     segment::Segment,
 };
+use crate::model::Event;
 
 /// How many blocks of records are kept unpacked: events of several Regions lie in turns in the blocks of each.
 const UNPACKED: usize = 4;
@@ -57,6 +59,10 @@ impl Sieve {
                 }
                 Test::Id(regex) => regex.is_match(segment.id_text(slot, &mut [0; 36])),
                 Test::Record(regex) => regex.is_match(self.record(segment, number, slot)),
+                Test::Asked(question) => {
+                    let may_hold = segment.row(slot, id).is_some_and(|row| question.may_hold(&row));
+                    may_hold && self.ask(&**question, (segment, number, slot), &|| history.event(id))
+                }
             };
             holds != term.negated
         })
@@ -70,6 +76,19 @@ impl Sieve {
             self.current.1.resize_with(terms, Default::default);
         }
         &mut self.current.1
+    }
+
+    /// A question reads the whole record and then asks, which takes about as long again as a search.
+    fn ask(
+        &mut self,
+        question: &dyn Question,
+        (segment, number, slot): (&Segment, u32, u32),
+        event: &dyn Fn() -> Option<Event>,
+    ) -> bool {
+        let record = self.record(segment, number, slot);
+        let (holds, bytes) = (question.holds(record, event), record.len());
+        self.spent += bytes / SEARCHED_IN_A_ROW;
+        holds
     }
 
     fn record(&mut self, segment: &Segment, number: u32, slot: u32) -> &str {

@@ -35,6 +35,11 @@ impl App {
                 self.shared.rules = rules.into_iter().map(Into::into).collect();
                 self.tell(&Change::Rules);
             }
+            Update::RuleSaved { file, path } => {
+                self.say(path.as_ref().map_or_else(Clone::clone, |path| format!("wrote {path}")));
+                self.tell(&Change::RuleSaved(&file, &path));
+                self.tabs.iter_mut().for_each(|views| views.retain(|view| !view.is_done()));
+            }
             Update::Source(health) => {
                 let is_events = health.id.kind == SourceKind::Events;
                 self.shared.sources.insert(health.id.clone(), health);

@@ -42,6 +42,11 @@ impl App {
     }
 
     fn key_to_command(&mut self, key: Key) -> Vec<Effect> {
+        if self.typed.is_empty()
+            && let (true, effects) = self.with_pane(|pane, cx| pane.key(key, cx))
+        {
+            return effects;
+        }
         let contexts = self.contexts();
         if !self.typed.is_empty() && key.code == Code::Esc {
             self.typed.clear();
@@ -121,7 +126,7 @@ impl App {
                 let answer = overlay.paste(text, &self.shared);
                 self.answer(overlay, answer)
             }
-            None => Vec::new(),
+            None => self.with_pane(|pane, cx| pane.paste(text, cx)).1,
         }
     }
 

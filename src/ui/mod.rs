@@ -17,6 +17,7 @@ pub mod account;
 pub mod command;
 pub mod footer;
 pub mod header;
+pub mod highlight;
 pub mod keys;
 pub mod overlays;
 pub mod pane;
@@ -256,12 +257,20 @@ impl App {
     }
 
     fn give_pane(&mut self, command: Command) -> Vec<Effect> {
+        self.with_pane(|pane, cx| pane.command(command, cx)).1
+    }
+
+    /// Lets the pane that shows do something, and does what it wants done.
+    fn with_pane<T: Default>(&mut self, act: impl FnOnce(&mut dyn Pane, &mut Cx<'_>) -> T) -> (T, Vec<Effect>) {
         let mut cx = Cx { shared: &mut self.shared, steps: Vec::new() };
-        if let Some(pane) = self.tabs[self.tab].last_mut() {
-            pane.command(command, &mut cx);
-        }
+        let done = self.tabs[self.tab].last_mut().map(|pane| act(&mut **pane, &mut cx));
+        let steps = cx.steps;
+        (done.unwrap_or_default(), self.do_steps(steps))
+    }
+
+    fn do_steps(&mut self, steps: Vec<Step>) -> Vec<Effect> {
         let mut effects = Vec::new();
-        for step in cx.steps {
+        for step in steps {
             match step {
                 Step::Open(pane) => self.tabs[self.tab].push(pane),
                 Step::Ask(request) => effects.push(Effect::Ask(request)),
@@ -284,7 +293,7 @@ impl App {
                 // An empty filter is always understood.
                 let _ = pane.set_filter("", shared);
             }
-        } else if self.tabs[self.tab].len() > 1 {
+        } else if self.tabs[self.tab].len() > 1 && self.with_pane(|pane, cx| pane.may_close(cx)).0 {
             self.tabs[self.tab].pop();
         }
     }
@@ -325,7 +334,7 @@ impl App {
             }
             None => {
                 self.draw_footer(footer, buf);
-                None
+                self.pane().and_then(Pane::cursor)
             }
         };
         if let Some(cursor) = cursor {

@@ -4,6 +4,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
     command::{Command, Context},
+    keys::Key,
     panes,
     shared::Shared,
     theme::Meaning,
@@ -26,6 +27,30 @@ pub trait Pane {
 
     /// Does what the operator asked for, if it is for this pane.
     fn command(&mut self, command: Command, cx: &mut Cx<'_>);
+
+    /// Takes a key before it is looked up as a command, such as a letter typed into a text; false for a key that is none
+    /// of its own.
+    fn key(&mut self, _key: Key, _cx: &mut Cx<'_>) -> bool {
+        false
+    }
+
+    /// Takes a pasted text.
+    fn paste(&mut self, _text: &str, _cx: &mut Cx<'_>) {}
+
+    /// Whether it may be closed; when not, it says why.
+    fn may_close(&mut self, _cx: &mut Cx<'_>) -> bool {
+        true
+    }
+
+    /// Whether it has done what it was opened for, so that it closes by itself.
+    fn is_done(&self) -> bool {
+        false
+    }
+
+    /// Where the terminal's cursor belongs, as of the last drawing.
+    fn cursor(&self) -> Option<(u16, u16)> {
+        None
+    }
 
     /// Takes note of new data.
     fn changed(&mut self, _change: &Change<'_>, _shared: &Shared) {}
@@ -100,6 +125,8 @@ pub enum Change<'a> {
     Alerts,
     Restores,
     Rules,
+    /// A rule was to be written to this file: its path, or why it was not.
+    RuleSaved(&'a str, &'a Result<String, String>),
     Sources,
     /// Where an EventBridge rule leads, asked for with this id.
     RuleTargets(u64, &'a Result<Vec<RuleTarget>, SourceError>),

@@ -326,3 +326,32 @@ fn an_alert_is_acknowledged_and_a_local_alarm_has_a_history() {
         heard.all.iter().any(|update| matches!(update, Update::AlarmHistory { id: 9, history: Ok(_) }))
     });
 }
+
+#[test]
+fn a_rule_that_is_saved_is_a_file_and_at_work_at_once() {
+    let account = Account::start();
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("rules");
+    let rules = trailwatch::config::RulePlaces { folder: Some(folder.clone()), ..Default::default() };
+    let (engine, mut heard) = account.engine(Settings { restores: Vec::new(), rules, ..account.settings() });
+    let text = "[[rule]]\nname = \"own\"\nlanguage = \"metric-filter\"\npattern = '{ $.eventName = * }'\n";
+    let save = || engine.request(Request::SaveRule { file: "own.toml".into(), text: text.into() });
+    let answers = |heard: &Heard| {
+        let saved = heard.all.iter().filter_map(|update| match update {
+            Update::RuleSaved { file, path } if file == "own.toml" => Some(path.clone()),
+            _ => None,
+        });
+        saved.collect::<Vec<_>>()
+    };
+    save();
+    heard.until("the answer", |heard| !answers(heard).is_empty());
+    let path = folder.join("own.toml");
+    assert_eq!(answers(&heard), [Ok(path.display().to_string())]);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    let is_there =
+        |update: &Update| matches!(update, Update::Rules(rules) if rules.iter().any(|rule| rule.name == "own"));
+    assert!(heard.all.iter().any(is_there), "the rule is told of before the answer");
+    save();
+    heard.until("the refusal", |heard| answers(heard).len() == 2);
+    assert!(answers(&heard)[1].as_ref().unwrap_err().contains("is there already"), "{:?}", answers(&heard));
+}

@@ -1,6 +1,7 @@
 //! The integration tests, in one binary.
 
 mod account;
+mod alerts;
 mod builtin;
 mod cli;
 mod conformance;
@@ -19,5 +20,6 @@ mod scan;
 mod screens;
 mod support;
 #[cfg(unix)]
+mod tryout;
 mod tty;
 mod writes;

@@ -7,12 +7,12 @@ mod term;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 pub use field::{FIELDS, Field};
 pub(super) use term::{Term, Test, TextPattern};
 
-use super::row::Facts;
+use super::{question::Question, row::Facts};
 use crate::model::{Event, Severity};
 
 /// Which events to show: every term must hold, and what the keys chose.
@@ -29,6 +29,18 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// Lets through the events for which the answer is yes. It has no text.
+    pub fn asking(question: Arc<dyn Question>) -> Self {
+        Self { terms: vec![Term { negated: false, test: Test::Asked(question) }], ..Self::default() }
+    }
+
+    fn question(&self) -> Option<&Arc<dyn Question>> {
+        self.terms.iter().find_map(|term| match &term.test {
+            Test::Asked(question) => Some(question),
+            _ => None,
+        })
+    }
+
     /// The text as it was typed.
     pub fn text(&self) -> &str {
         &self.text
@@ -49,6 +61,7 @@ impl Filter {
                     Test::Text(columns, text) => columns.iter().any(|column| text.matches(column.of_event(event))),
                     Test::Id(regex) => regex.is_match(&event.id),
                     Test::Record(regex) => regex.is_match(&event.record),
+                    Test::Asked(question) => question.holds(&event.record, &|| Some(event.clone())),
                 };
                 holds != term.negated
             })
@@ -68,7 +81,7 @@ impl Filter {
     /// Records count by their bytes, and by nobody who has not looked at them: see `Sieve::take_spent`.
     pub(super) fn cost(&self) -> usize {
         let cost = |term: &Term| match &term.test {
-            Test::Plain(_) | Test::Record(_) => 1,
+            Test::Plain(_) | Test::Record(_) | Test::Asked(_) => 1,
             Test::Text(columns, text) => match (columns.len(), text.is_literal()) {
                 (1, true) => 1,
                 (1, false) | (_, true) => 3,
@@ -80,11 +93,15 @@ impl Filter {
     }
 }
 
-/// Two filters are equal when they were typed alike and the same keys were chosen.
+/// Two filters are equal when they were typed alike, the same keys were chosen, and the same question is asked.
 impl PartialEq for Filter {
     fn eq(&self, other: &Self) -> bool {
+        let same_question = match (self.question(), other.question()) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
         let of = |filter: &Filter| (filter.hide_read_only, filter.min_severity);
-        self.text == other.text && of(self) == of(other)
+        same_question && self.text == other.text && of(self) == of(other)
     }
 }
 
@@ -99,7 +116,7 @@ impl FromStr for Filter {
             Test::Plain(_) => 0,
             Test::Text(columns, _) => columns.len(),
             Test::Id(_) => 20,
-            Test::Record(_) => 30,
+            Test::Record(_) | Test::Asked(_) => 30,
         });
         Ok(Self { text: text.to_owned(), terms, ..Self::default() })
     }

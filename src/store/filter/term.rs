@@ -1,9 +1,14 @@
 //! One condition of a filter.
 
+use std::sync::Arc;
+
 use regex::{Regex, RegexBuilder};
 
 use super::{
-    super::row::{Column, Ending, Facts},
+    super::{
+        question::Question,
+        row::{Column, Ending, Facts},
+    },
     FilterError,
     field::{FIELDS, Field, KINDS, Takes},
     lex::{Form, Item, Token},
@@ -31,6 +36,8 @@ pub(in crate::store) enum Test {
     Id(Regex),
     /// The record matches.
     Record(Regex),
+    /// What somebody else asks is so.
+    Asked(Arc<dyn Question>),
 }
 
 /// What a text must match to be let through: a regex, or an address in one of some networks.

@@ -3,7 +3,7 @@
 mod command_line;
 pub mod filter;
 mod help;
-mod prompt;
+pub mod prompt;
 mod write;
 
 use ratatui::{buffer::Buffer, layout::Rect};

@@ -12,7 +12,7 @@ use super::{
     nothing,
 };
 use crate::{
-    model::{Alert, AlertState, Request, Severity, SourceKind, Time},
+    model::{Alert, AlertState, Request, Severity, SourceKind, Time, text::short_arns},
     ui::{
         command::{Command, Context},
         pane::{Change, Cx, PaneSpec, Step, Words},
@@ -34,13 +34,17 @@ fn badge(shared: &Shared) -> Words {
 }
 
 const COLUMNS: &[Column] = &[
-    Column::new("LAST", 8, 19),
+    Column::new("LAST", 8, 8).until(LONG_TIMES),
+    Column::new("LAST", 12, 12).from(LONG_TIMES),
     Column::new(" ", 1, 1),
     Column::new("RULE", 16, 34),
     Column::new("TIMES", 5, 5),
     Column::new("STATE", 8, 12).from(90),
     Column::new("MESSAGE", 20, u16::MAX),
 ];
+
+/// From this width on, the times of other days have their month.
+const LONG_TIMES: u16 = 140;
 
 /// How long a snooze lasts; the next press takes the next one, and after the last the alert is open again.
 const SNOOZES: [TimeDelta; 3] = [TimeDelta::hours(1), TimeDelta::hours(8), TimeDelta::hours(24)];
@@ -138,15 +142,17 @@ impl Listed for Alert {
             let is_open = alert.is_open(shared.now);
             let calm = if is_open { Meaning::Text } else { Meaning::Muted };
             let weighty = if is_open { severity_meaning(alert.severity) } else { Meaning::Muted };
-            let last = shared.clock.row(alert.last, shared.now, table.width(0));
+            let last = shared.clock.row(alert.last, shared.now, table.width(0).max(table.width(1)));
+            let message = short_arns(&alert.message);
             let times = if alert.count > 1 { format!("×{}", alert.count) } else { String::new() };
             let cells = [
+                (last.as_str(), Meaning::Time),
                 (last.as_str(), Meaning::Time),
                 (alert.severity.glyph(), weighty),
                 (&alert.rule, weighty),
                 (&times, Meaning::Muted),
                 (word, meaning),
-                (&alert.message, calm),
+                (&message, calm),
             ];
             for (column, (text, meaning)) in cells.into_iter().enumerate() {
                 table.cell(buf, y, column, (text, style(meaning)));

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{
     events::severity_meaning,
+    new_rule::NewRule,
     record::RecordTree,
     summary::{self, Fact, facts},
 };
@@ -95,6 +96,7 @@ impl Pane for EventDetail {
         match command {
             Command::CopyRecord => cx.copy_json("the record", &self.event.record),
             Command::CopyAddress => cx.copy("the source address", &self.event.source_address),
+            Command::WriteRule => NewRule::open(self.event.clone(), cx),
             Command::CopyArn => cx.copy("the actor's ARN", &actor_arn(&self.event.record)),
             Command::Copy | Command::CopyValue => cx.copy("the value", &self.record.value()),
             Command::CopyPath => cx.copy("the path", &self.record.path()),

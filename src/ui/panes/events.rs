@@ -4,9 +4,9 @@ mod row;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use self::row::{COLUMNS, draw_row};
+pub(in crate::ui::panes) use self::row::{COLUMNS, draw_row};
 pub use self::row::{severity_meaning, short_region};
-use super::{asked, event::EventDetail, freshness, nothing};
+use super::{asked, event::EventDetail, freshness, new_rule::NewRule, nothing};
 use crate::{
     model::{Severity, SourceKind},
     store::{Ending, Filter, RowId, View},
@@ -136,6 +136,7 @@ impl Events {
         let Some(event) = self.chosen().and_then(|id| cx.shared.history.event(id)) else { return };
         match command {
             Command::Open => cx.open(EventDetail::new(event)),
+            Command::WriteRule => NewRule::open(event, cx),
             Command::Copy => cx.copy("the event's id", &event.id),
             Command::CopyRecord => cx.copy_json("the record", &event.record),
             Command::CopyAddress => cx.copy("the source address", &event.source_address),

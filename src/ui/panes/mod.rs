@@ -8,6 +8,8 @@ pub mod alerts;
 pub mod event;
 pub mod events;
 mod list;
+mod naming;
+mod new_rule;
 mod nothing;
 pub mod record;
 pub mod restore;
@@ -17,6 +19,8 @@ pub mod rules;
 pub mod source;
 pub mod sources;
 mod summary;
+mod trial;
+pub mod tryout;
 
 use super::{pane::Words, shared::Freshness, theme::Meaning, widgets::text::number};
 use crate::model::{Time, duration::brief};

@@ -7,16 +7,17 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     alert::{event_detail, event_line},
     events::severity_meaning,
-    rules::{copy_arn, copy_text, sparkline, switch, switch_look},
+    rules::{copy_arn, copy_text, sparkline, switch, switch_look, try_out},
 };
 use crate::{
     model::{RuleStatus, duration::brief},
     ui::{
         command::{Command, Context},
+        highlight,
         pane::{Change, Cx, Pane, Words},
         shared::Shared,
         theme::Meaning,
-        widgets::document::{Document, Line, fact, line},
+        widgets::document::{Document, Line, fact, line, line_of},
     },
 };
 
@@ -24,13 +25,16 @@ use crate::{
 pub struct RuleDetail {
     rule: Arc<RuleStatus>,
     document: Document,
+    /// The rule's text.
+    text: Vec<Line>,
     /// The line of the document in which the events start.
     first_event: usize,
 }
 
 impl RuleDetail {
     pub fn new(rule: Arc<RuleStatus>, shared: &Shared) -> Self {
-        let mut detail = Self { rule, document: Document::default(), first_event: 0 };
+        let text = text_lines(&rule);
+        let mut detail = Self { rule, document: Document::default(), text, first_event: 0 };
         detail.write(shared);
         detail
     }
@@ -39,7 +43,7 @@ impl RuleDetail {
         let mut lines = rule_lines(&self.rule, shared);
         lines.push(line("", Meaning::Text));
         lines.push(line("Looks for", Meaning::Title));
-        lines.extend(self.rule.text.lines().map(|text| line(text, Meaning::Text)));
+        lines.extend(self.text.iter().cloned());
         lines.push(line("", Meaning::Text));
         lines.push(line("Matched last", Meaning::Title));
         self.first_event = lines.len();
@@ -55,6 +59,11 @@ impl RuleDetail {
         let at = self.document.current_line()?.checked_sub(self.first_event)?;
         self.rule.events.iter().rev().nth(at).map(String::as_str)
     }
+}
+
+fn text_lines(rule: &RuleStatus) -> Vec<Line> {
+    let lines = highlight::lines(rule.language, rule.text.trim_end());
+    lines.into_iter().map(|(text, spans)| line_of(&text, &spans)).collect()
 }
 
 fn rule_lines(rule: &RuleStatus, shared: &Shared) -> Vec<Line> {
@@ -111,6 +120,7 @@ impl Pane for RuleDetail {
             Command::CopyRecord => copy_text(&self.rule, cx),
             Command::CopyArn => copy_arn(&self.rule, cx),
             Command::Switch => switch(&self.rule, cx),
+            Command::TryOut => try_out(&self.rule, cx),
             _ => {}
         }
     }
@@ -120,6 +130,9 @@ impl Pane for RuleDetail {
         if matches!(change, Change::Rules)
             && let Some(rule) = shared.rules.iter().find(same)
         {
+            if self.rule.text != rule.text {
+                self.text = text_lines(rule);
+            }
             self.rule = Arc::clone(rule);
             self.write(shared);
         }

@@ -10,6 +10,7 @@ use super::{
     list::{List, Listed},
     nothing,
     rule::RuleDetail,
+    tryout::{Start, TryOut},
 };
 use crate::{
     model::{AccountRule, Request, RuleOrigin, RuleStatus, Setting, SourceKind, Time, duration::brief},
@@ -63,6 +64,14 @@ pub fn switch(rule: &RuleStatus, cx: &mut Cx<'_>) {
     let (on, word) = if rule.on { (false, "off") } else { (true, "on") };
     cx.steps.push(Step::Ask(Request::SwitchRule { name: rule.name.clone(), on }));
     cx.say(format!("{}: {word}", rule.name));
+}
+
+/// Opens a rule's text in an editor, with the events that it matches.
+pub fn try_out(rule: &RuleStatus, cx: &mut Cx<'_>) {
+    match Start::of(rule) {
+        Ok(start) => cx.open(TryOut::new(start, cx.shared)),
+        Err(why) => cx.say(why),
+    }
 }
 
 /// The hits of the last hours as bars, the newest on the right.
@@ -134,6 +143,7 @@ impl Listed for RuleStatus {
             Command::Copy | Command::CopyRecord => copy_text(&rule, cx),
             Command::CopyArn => copy_arn(&rule, cx),
             Command::Switch => switch(&rule, cx),
+            Command::TryOut => try_out(&rule, cx),
             _ => {}
         }
     }

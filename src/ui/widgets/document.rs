@@ -1,13 +1,21 @@
 //! A text to read: facts with labels, and lines, wrapped to the width there is.
 
+use std::ops::Range;
+
 use ratatui::{buffer::Buffer, layout::Rect};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::{cursor::Cursor, text::put};
+use super::{
+    cursor::Cursor,
+    text::{columns, put},
+};
 use crate::{
     model::text::visible,
-    ui::theme::{Meaning, Theme},
+    ui::{
+        highlight::{Span, within},
+        theme::{Meaning, Theme},
+    },
 };
 
 /// The columns that labels take.
@@ -19,6 +27,8 @@ pub struct Line {
     label: &'static str,
     text: String,
     meaning: Meaning,
+    /// Parts of the text that mean something else.
+    parts: Vec<Span>,
 }
 
 /// Lines, and the cursor in them.
@@ -66,6 +76,16 @@ impl Document {
         }
     }
 
+    /// Draws as many lines from the first as there is room for, none of them chosen.
+    pub fn draw_plain(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        if area.width != self.width {
+            self.wrap(area.width);
+        }
+        for (y, (line, bytes)) in (area.y..area.bottom()).zip(&self.rows) {
+            self.lines[*line].draw(Rect { y, height: 1, ..area }, buf, (theme, bytes.clone(), false));
+        }
+    }
+
     /// Draws what shows.
     pub fn draw(&mut self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         if area.width != self.width {
@@ -79,13 +99,7 @@ impl Document {
             if selected {
                 buf.set_style(Rect { y, height: 1, ..area }, theme.style(Meaning::Selected));
             }
-            let labelled = !line.label.is_empty();
-            let indent = if labelled { LABEL.min(area.width) } else { 0 };
-            if labelled && bytes.start == 0 {
-                put(buf, (area.x, y), indent, line.label, theme.cell(Meaning::Muted, selected));
-            }
-            let style = theme.cell(line.meaning, selected);
-            put(buf, (area.x + indent, y), area.width - indent, &line.text[bytes.clone()], style);
+            line.draw(Rect { y, height: 1, ..area }, buf, (theme, bytes.clone(), selected));
         }
     }
 
@@ -100,14 +114,47 @@ impl Document {
     }
 }
 
+impl Line {
+    /// Draws some bytes of its text, with the label before the first of them.
+    fn draw(&self, area: Rect, buf: &mut Buffer, (theme, bytes, selected): (&Theme, Range<usize>, bool)) {
+        let labelled = !self.label.is_empty();
+        let indent = if labelled { LABEL.min(area.width) } else { 0 };
+        if labelled && bytes.start == 0 {
+            put(buf, (area.x, area.y), indent, self.label, theme.cell(Meaning::Muted, selected));
+        }
+        let shown = &self.text[bytes.clone()];
+        put(buf, (area.x + indent, area.y), area.width - indent, shown, theme.cell(self.meaning, selected));
+        for (part, meaning) in within(&self.parts, bytes) {
+            let (x, wide) = (columns(&shown[..part.start]) as u16, columns(&shown[part]) as u16);
+            let place = Rect { x: area.x + indent + x, width: wide, ..area };
+            buf.set_style(place.intersection(area), theme.cell(meaning, selected));
+        }
+    }
+}
+
 /// A fact with its label.
 pub fn fact(label: &'static str, text: impl AsRef<str>, meaning: Meaning) -> Line {
-    Line { label, text: visible(text.as_ref()).into_owned(), meaning }
+    Line { label, text: visible(text.as_ref()).into_owned(), meaning, parts: Vec::new() }
 }
 
 /// A line without a label.
 pub fn line(text: impl AsRef<str>, meaning: Meaning) -> Line {
     fact("", text, meaning)
+}
+
+/// A line whose parts mean something, each in bytes of the text.
+pub fn line_of(text: &str, spans: &[Span]) -> Line {
+    let mut made = line("", Meaning::Text);
+    let mut end = 0;
+    for (range, meaning) in spans {
+        made.text.push_str(&visible(&text[end..range.start]));
+        let start = made.text.len();
+        made.text.push_str(&visible(&text[range.clone()]));
+        made.parts.push((start..made.text.len(), *meaning));
+        end = range.end;
+    }
+    made.text.push_str(&visible(&text[end..]));
+    made
 }
 
 /// Where a text breaks in rows of `room` columns: after a blank where there is one, else anywhere. At least one row.
@@ -137,6 +184,20 @@ mod tests {
 
     fn rows(text: &str, room: usize) -> Vec<&str> {
         wrapped(text, room).into_iter().map(|r| &text[r]).collect()
+    }
+
+    #[test]
+    fn parts_of_a_line_keep_their_meaning_where_it_is_made_safe_and_wrapped() {
+        let line = line_of("a\u{1b}b 日cd", &[(1..3, Meaning::JsonKey), (7..9, Meaning::JsonString)]);
+        assert_eq!(line.text, "a\\u{1b}b 日cd");
+        assert_eq!(line.parts, [(1..8, Meaning::JsonKey), (12..14, Meaning::JsonString)]);
+        let theme = crate::ui::theme::Themes::standard(crate::ui::theme::Depth::True).get("dark").unwrap();
+        let mut buf = Buffer::empty(Rect::new(0, 0, 9, 2));
+        let mut document = Document::default();
+        document.set(vec![line]);
+        document.draw_plain(Rect::new(0, 0, 9, 2), &mut buf, &theme);
+        assert_eq!(buf[(1, 0)].style().fg, theme.style(Meaning::JsonKey).fg);
+        assert_eq!(buf[(0, 0)].style().fg, theme.style(Meaning::Text).fg);
     }
 
     #[test]

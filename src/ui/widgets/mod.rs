@@ -2,6 +2,7 @@
 
 pub mod cursor;
 pub mod document;
+pub mod editor;
 pub mod pretty;
 pub mod table;
 pub mod text;
