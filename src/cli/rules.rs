@@ -126,8 +126,8 @@ pub struct Render {
     /// Names with their paths, such as '{"user": "$.detail.userIdentity.userName"}'
     #[arg(long, value_name = "JSON", default_value = "{}")]
     pub paths: String,
-    /// The template, such as '"<user> did it"'
-    #[arg(long, value_name = "TEXT")]
+    /// The template of the message
+    #[arg(long, value_name = "TEXT", help = "The template, such as '\"<user> did it\"'")]
     pub template: String,
     /// The name of the rule that <aws.events.rule-name> stands for
     #[arg(long, value_name = "NAME", default_value = "rule")]
