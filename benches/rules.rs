@@ -5,7 +5,7 @@
 mod sample;
 
 use divan::Bencher;
-use trailwatch::rules::{Index, LANGUAGES, Subject, file, rule::Rule};
+use trailwatch::rules::{Index, LANGUAGES, Subject, Switches, Watch, file, rule::Rule};
 
 fn main() {
     divan::main();
@@ -41,7 +41,7 @@ fn rules(count: usize) -> Vec<Rule> {
     };
     let text: String = (0..count).map(one).collect();
     let (rules, faults) = file::read("bench.toml", &text, LANGUAGES);
-    assert_eq!((rules.len(), faults.len()), (count, 0), "{faults:?}");
+    assert!(rules.len() == count && faults.iter().all(|fault| fault.harmless), "{faults:?}");
     rules
 }
 
@@ -59,4 +59,23 @@ fn one_event(bencher: Bencher, count: usize) {
         index.candidates(&subject, &mut asked);
         asked.iter().filter(|rule| rules[**rule as usize].predicate.matches(&subject)).count()
     });
+}
+
+/// All that a live event goes through: counts, alerts, and correlations too.
+#[divan::bench(args = [30, 1_000, 10_000])]
+fn one_live_event(bencher: Bencher, count: usize) {
+    let mut watch = Watch::default();
+    watch.set_rules(rules(count), Vec::new(), &Switches::new());
+    let events = sample::events(0..1_000);
+    let mut next = 0;
+    bencher
+        .with_inputs(|| {
+            next = (next + 1) % events.len();
+            events[next].clone()
+        })
+        .bench_local_values(|mut event| {
+            let now = event.time;
+            watch.events(std::slice::from_mut(&mut event), now);
+            event
+        });
 }

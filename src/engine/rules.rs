@@ -96,10 +96,13 @@ impl Rules {
             if !state.watch.switch(&name, on) {
                 return;
             }
+            let path = self.places.switches.as_deref();
+            // What another program has switched since the last look stays so.
+            state.read_switches(path);
+            state.watch.switch(&name, on);
             state.switches.insert(name, on);
             let meanwhile = "switches end with this run";
             let write = |path: &Path| kept::keep_switches(path, &state.switches);
-            let path = self.places.switches.as_deref();
             state.trouble[SWITCHES] = written(path, write, meanwhile);
             state.switched = written_at(path);
         }

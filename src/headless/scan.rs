@@ -13,13 +13,18 @@ use super::{
     table,
 };
 use crate::{
-    model::{Time, text::visible_json},
+    model::{
+        Time,
+        text::{short_arns, visible, visible_json},
+    },
     rulebook::{self, Book, File},
     rules::{LANGUAGES, builtin},
     scan::{self, Finding, Listener, Plan, Progress, Report, Row},
     trail::Walk,
 };
 
+/// Cells that the name of whoever did it takes in the table.
+const MOST_OF_A_NAME: usize = 24;
 /// Lines about what cannot be read; the rest is counted.
 const MOST_WRONG: u64 = 20;
 /// How often the progress is drawn.
@@ -132,7 +137,9 @@ fn print_table(report: &Report, out: &mut impl Write) -> io::Result<()> {
     if report.rows.is_empty() {
         return Ok(());
     }
-    let time = |time: Option<Time>| time.map_or_else(|| "-".to_owned(), line::time);
+    // There is room for what a rule said, or for seconds and long names: JSON has these.
+    let time =
+        |time: Option<Time>| time.map_or_else(|| "-".to_owned(), |time| time.format("%Y-%m-%d %H:%M").to_string());
     let row = |row: &Row| {
         [
             row.severity.to_string(),
@@ -140,12 +147,12 @@ fn print_table(report: &Report, out: &mut impl Write) -> io::Result<()> {
             row.hits.to_string(),
             time(row.first),
             time(row.last),
-            row.who.clone(),
-            row.message.clone(),
+            table::cut(&visible(&row.who), MOST_OF_A_NAME).into_owned(),
+            short_arns(&row.message).into_owned(),
         ]
     };
     let rows: Vec<_> = report.rows.iter().map(row).collect();
-    let heads = ["SEVERITY", "RULE", "HITS", "FIRST", "LAST", "WHO", "MESSAGE"];
+    let heads = ["SEVERITY", "RULE", "HITS", "FIRST UTC", "LAST UTC", "WHO", "MESSAGE"];
     for line in table::table(heads, &rows, table::width()) {
         if !put(out, &line)? {
             break;
