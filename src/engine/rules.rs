@@ -9,7 +9,7 @@ use std::{
 
 use chrono::Utc;
 
-use super::rule_files::RuleFiles;
+use super::rule_files::{RuleFiles, Warning, warn};
 use crate::{
     config::{RulePlaces, Settings},
     model::{AlarmChange, Alert, AlertState, Region, RuleStatus, Update},
@@ -42,6 +42,8 @@ struct State {
     trouble: [Option<RuleStatus>; 2],
     /// What is wrong with rule files.
     problems: Vec<RuleStatus>,
+    /// What is odd in them.
+    warnings: Vec<Warning>,
     /// Something a listener has not been told yet.
     news: bool,
 }
@@ -63,6 +65,7 @@ impl Rules {
             switched: written_at(places.switches.as_deref()),
             trouble: [no_switches, no_memory],
             problems: Vec::new(),
+            warnings: Vec::new(),
             news: true,
         };
         let rules = Arc::new(Self { state: Mutex::new(state), places, deliver });
@@ -174,7 +177,9 @@ impl Rules {
         let (rules, alarms) = {
             let state = self.lock();
             let broken = state.trouble.iter().flatten().chain(&state.problems).cloned();
-            (broken.chain(state.watch.statuses(now)).collect(), state.watch.local_alarms())
+            let mut statuses = state.watch.statuses(now);
+            warn(&mut statuses, &state.warnings);
+            (broken.chain(statuses).collect(), state.watch.local_alarms())
         };
         (self.deliver)(Update::Rules(rules));
         (self.deliver)(Update::Alarms { region: Region::new(Region::LOCAL), at: now, alarms });
@@ -213,9 +218,9 @@ impl State {
     }
 
     fn read_files(&mut self) {
-        if let Some((book, problems)) = self.files.changed() {
+        if let Some((book, problems, warnings)) = self.files.changed() {
             self.watch.set_rules(book.rules, book.counted, &self.switches);
-            self.problems = problems;
+            (self.problems, self.warnings) = (problems, warnings);
             self.news = true;
         }
     }

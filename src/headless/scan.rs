@@ -73,6 +73,12 @@ pub fn print_findings(asked: &Scan, out: &mut impl Write) -> io::Result<Verdict>
         print_table(&report, out)?;
     }
     say(&summary(&report, plan.len(), started.elapsed()))?;
+    if plan.left_out() > 0 {
+        say(&format!(
+            "  rules about first times, which learn from the live feed and are not asked: {}",
+            plan.left_out()
+        ))?;
+    }
     Ok(match (sound && report.wrong == 0, report.rows.is_empty()) {
         (false, _) => Verdict::Wrong,
         (true, false) => Verdict::Some,

@@ -66,6 +66,7 @@ impl AccountRule {
             text: text.clone(),
             reason: self.description.clone(),
             tags: Vec::new(),
+            settings: Vec::new(),
             problem: String::new(),
             hits: [0; 24],
             last_hit: None,

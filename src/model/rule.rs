@@ -24,7 +24,9 @@ pub struct RuleStatus {
     pub reason: String,
     /// Such as `attack.t1078.004`.
     pub tags: Vec<String>,
-    /// What is wrong with it; may be empty.
+    /// What else it is set to, as pairs of a short label and a text, such as its alarm.
+    pub settings: Vec<(&'static str, String)>,
+    /// What is wrong with it, or does not do what it looks like; may be empty.
     pub problem: String,
     /// How often it matched in each of the last 24 hours, the oldest first. The last is the hour that runs.
     pub hits: [u32; 24],
@@ -40,7 +42,8 @@ impl RuleStatus {
     /// More events than this are counted, not named.
     pub const MAX_EVENTS: usize = 100;
 
-    /// What stands in a file in place of a rule; `line` is 0 when it is about the whole file.
+    /// What stands in a file in place of a rule; `line` is 0 when it is about the whole file. Its text
+    /// may say the problem at length.
     pub fn broken(path: String, line: usize, problem: String) -> Self {
         Self {
             name: String::new(),
@@ -50,7 +53,8 @@ impl RuleStatus {
             origin: RuleOrigin::File { path, line },
             on: false,
             on_by_default: false,
-            text: String::new(),
+            text: problem.clone(),
+            settings: Vec::new(),
             reason: String::new(),
             tags: Vec::new(),
             problem,

@@ -12,7 +12,8 @@ pub struct Tally {
     /// That hour and those before it, the newest first.
     hits: [u32; 24],
     last: Option<Time>,
-    events: VecDeque<String>,
+    /// By their times.
+    events: VecDeque<(Time, String)>,
 }
 
 impl Tally {
@@ -24,10 +25,11 @@ impl Tally {
             *hits = hits.saturating_add(1);
         }
         self.last = self.last.max(Some(time));
-        if self.events.len() == RuleStatus::MAX_EVENTS {
+        let at = self.events.partition_point(|(before, _)| *before <= time);
+        self.events.insert(at, (time, event.to_owned()));
+        if self.events.len() > RuleStatus::MAX_EVENTS {
             self.events.pop_front();
         }
-        self.events.push_back(event.to_owned());
     }
 
     /// The hits of the 24 hours up to the one that `now` is in, the oldest first.
@@ -43,9 +45,9 @@ impl Tally {
         self.last
     }
 
-    /// The ids of the events counted last, the oldest first.
+    /// The ids of the newest events, the oldest first.
     pub fn events(&self) -> impl Iterator<Item = &str> {
-        self.events.iter().map(String::as_str)
+        self.events.iter().map(|(_, id)| id.as_str())
     }
 
     fn go_on(&mut self, hour: i64) {
@@ -78,6 +80,6 @@ mod tests {
         assert_eq!(tally.hits(at(1_026))[..2], [1, 0]);
         assert_eq!(tally.hits(at(5_000)), [0; 24]);
         assert_eq!(tally.last(), Some(at(1_003)));
-        assert_eq!(tally.events().collect::<Vec<_>>(), ["a", "b", "c", "late", "too late"]);
+        assert_eq!(tally.events().collect::<Vec<_>>(), ["too late", "a", "b", "late", "c"]);
     }
 }

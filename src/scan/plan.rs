@@ -24,6 +24,8 @@ pub struct Plan {
     pub(super) since: Option<Time>,
     /// Every finding is told, with its message; else the first of each rule.
     pub(super) tells_all: bool,
+    /// Rules about first times, which are not asked.
+    left_out: usize,
 }
 
 /// A rule, and what becomes of its matches.
@@ -44,11 +46,12 @@ impl Plan {
         let metas: Vec<Meta> = book.metas.iter().flatten().cloned().collect();
         let fields = correlations.fields().to_vec();
         let own = book.rules.into_iter().zip(book.metas);
-        let rules = more
-            .into_iter()
-            .map(|rule| (rule, None))
-            .chain(own)
-            .filter(|(rule, _)| rule.enabled && rule.first.is_none());
+        let mut left_out = 0;
+        let rules = more.into_iter().map(|rule| (rule, None)).chain(own).filter(|(rule, _)| rule.enabled);
+        let rules = rules.filter(|(rule, _)| {
+            left_out += usize::from(rule.first.is_some());
+            rule.first.is_none()
+        });
         let rules: Vec<Planned> = rules
             .map(|(rule, meta)| {
                 let counted = meta.filter(|meta| correlations.counts(meta));
@@ -58,7 +61,7 @@ impl Plan {
             .collect();
         let gates: Vec<_> = rules.iter().map(|planned| planned.rule.predicate.gate()).collect();
         let index = Index::new(&gates);
-        Self { rules, index, counted: book.counted, metas, fields, since: None, tells_all: false }
+        Self { rules, index, counted: book.counted, metas, fields, since: None, tells_all: false, left_out }
     }
 
     /// Passes over what happened before this.
@@ -78,6 +81,11 @@ impl Plan {
     /// How many rules are asked, correlations among them.
     pub fn len(&self) -> usize {
         self.rules.len() + self.counted.len()
+    }
+
+    /// How many rules are about first times, and are not asked: what is usual is learnt from the live feed.
+    pub fn left_out(&self) -> usize {
+        self.left_out
     }
 
     /// Whether there is nothing to look for.

@@ -12,8 +12,9 @@ use crate::ui::{
     keys::{Code, Key},
 };
 
-/// A lone Escape is the key, once nothing has followed for so long.
-const ESCAPE: Duration = Duration::from_millis(50);
+/// A lone Escape is the key, once nothing has followed for so long. Terminals write a sequence at once and a packet holds
+/// it whole, so that nobody need wait long for a view to close.
+const ESCAPE: Duration = Duration::from_millis(3);
 /// A sequence comes in one piece, or nearly so on a slow line.
 const SEQUENCE: Duration = Duration::from_millis(250);
 /// A paste is long and may stall.

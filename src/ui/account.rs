@@ -195,7 +195,7 @@ pub fn told(write: &Write, result: &Result<(), SourceError>) -> String {
     let (_, operation) = write.operation().name();
     let label = write.thing().label();
     match result {
-        Ok(()) => format!("{operation}: {label} is now {}", write.thing().word(write.after())),
+        Ok(()) => format!("{operation}: {label}: now {}", write.thing().word(write.after())),
         Err(error) if error.code == SourceError::NOT_SENT => format!("nothing was changed: {}", error.message),
         Err(error) => {
             let missing =

@@ -271,7 +271,7 @@ fn what_became_of_a_change_is_said_in_the_words_of_the_api() {
     let to_off = (Setting::On, Setting::Off);
     let write = Write::new(ACCOUNT, thing("root"), to_off, Some(&listing[2])).unwrap();
     screen.update(Update::Wrote { write: write.clone(), result: Ok(()) });
-    assert!(screen.plain().contains("DisableRule: root on default@us-east-1 is now DISABLED"), "{}", screen.plain());
+    assert!(screen.plain().contains("DisableRule: root on default@us-east-1: now DISABLED"), "{}", screen.plain());
     let error = SourceError {
         code: "AccessDeniedException".into(),
         message: "no\u{1b}[2J".into(),

@@ -1,5 +1,7 @@
 //! How an alarm is judged: datapoints, missing data, and M out of N.
 
+use chrono::TimeDelta;
+
 use super::{Missing, Spec};
 use crate::model::{AlarmState, Time};
 
@@ -19,6 +21,11 @@ impl Spec {
     pub fn range(&self) -> usize {
         let n = self.evaluation_periods as usize;
         n + (n / 3).max(2)
+    }
+
+    /// The time over which it looks.
+    pub fn looked_at(&self) -> TimeDelta {
+        self.period * i32::try_from(self.range()).unwrap_or(i32::MAX)
     }
 
     fn breaches(&self, datapoint: &Datapoint) -> bool {

@@ -22,6 +22,7 @@ use crate::model::Time;
 pub struct Message {
     paths: Vec<Path>,
     body: Body,
+    template: String,
 }
 
 /// What every template may name without a path.
@@ -77,6 +78,11 @@ impl Message {
     /// The most paths (EventBridge API reference, `InputTransformer`).
     const MAX_PATHS: usize = 100;
 
+    /// The template, as it was written.
+    pub fn template(&self) -> &str {
+        &self.template
+    }
+
     /// Understands pairs of name and path, and a template.
     ///
     /// # Errors
@@ -96,7 +102,7 @@ impl Message {
         let mut paths = Vec::new();
         found.into_iter().for_each(|path| path.map_or_else(|fault| faults.push(fault), |path| paths.push(path)));
         match body {
-            Ok(body) if faults.is_empty() => Ok(Self { paths, body }),
+            Ok(body) if faults.is_empty() => Ok(Self { paths, body, template: template.to_owned() }),
             _ => Err(faults),
         }
     }

@@ -3,7 +3,7 @@
 //! Source: EventBridge user guide, "Amazon EventBridge input transformation": dot notation, dashes, underscores, letters
 //! and digits, indices, `*` and `/`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use crate::rules::{
     fault::Fault,
@@ -20,6 +20,17 @@ enum Step {
     Index(usize),
     /// `*` or `[*]`: everything in an object or an array.
     All,
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("$")?;
+        self.0.iter().try_for_each(|step| match step {
+            Step::Key(key) => write!(f, ".{key}"),
+            Step::Index(index) => write!(f, "[{index}]"),
+            Step::All => f.write_str("[*]"),
+        })
+    }
 }
 
 impl Path {

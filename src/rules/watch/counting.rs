@@ -122,6 +122,7 @@ impl One {
             text: text.clone(),
             reason: correlation.meta.description.clone(),
             tags: correlation.meta.tags.clone(),
+            settings: Vec::new(),
             problem: String::new(),
             hits: self.tally.hits(now),
             last_hit: self.tally.last(),

@@ -16,6 +16,7 @@ use happening::{Before, Happening};
 use watched::Watched;
 
 use super::{
+    alarm::Spec,
     alerts::{Alerts, Cry},
     first::{Known, Memory},
     gate::{Gate, Index},
@@ -233,10 +234,13 @@ impl Watch {
     pub fn tend(&mut self, now: Time) {
         for watched in &mut self.rules {
             let Some((judgement, events)) = watched.judge(now) else { continue };
-            let message = format!("{}: {}", watched.rule.title(), judgement.reason);
+            let message = alarmed(&watched.rule, events.len());
+            let span = watched.rule.alarm.as_ref().map(Spec::looked_at).unwrap_or_default();
             for (time, id) in &events {
                 let thing = Thing { id, time: *time, late: judgement.late };
-                self.alerts.cry(Cry { message: &message, ..cry(&watched.rule, thing) }, now);
+                // What raised the alarm is one alert, however far apart it happened.
+                let cooldown = watched.rule.cooldown.max(span);
+                self.alerts.cry(Cry { message: &message, cooldown, ..cry(&watched.rule, thing) }, now);
             }
         }
     }
@@ -285,4 +289,10 @@ fn cry<'a>(rule: &'a Rule, thing: Thing<'a>) -> Cry<'a> {
     let Rule { name, severity, cooldown, .. } = rule;
     let Thing { id, time, late } = thing;
     Cry { rule: name, severity: *severity, message: "", cooldown: *cooldown, event: id, time, late }
+}
+
+/// What is said when it took several events to raise the alarm: `Failed sign-ins pile up: 4 events, Sum >= 3 for …`.
+fn alarmed(rule: &Rule, events: usize) -> String {
+    let condition = rule.alarm.as_ref().map(ToString::to_string).unwrap_or_default();
+    format!("{}: {events} events ({condition})", rule.title())
 }

@@ -110,13 +110,20 @@ fn an_alarm_that_takes_several_matches_is_told_once_with_all_of_them() {
     let alerts = watch.take_alerts();
     assert_eq!(alerts.len(), 1);
     assert_eq!((alerts[0].count, alerts[0].events.join("")), (3, "abc".to_owned()));
-    assert!(alerts[0].message.starts_with("users: Threshold Crossed"), "{}", alerts[0].message);
+    assert_eq!(alerts[0].message, "users: 3 events (Sum >= 3 for 1 out of 1 periods of 5m)");
     let alarm = &watch.local_alarms()[0];
     assert_eq!((alarm.region.as_str(), &*alarm.name, alarm.state), ("local", "users", AlarmState::Alarm));
     assert_eq!((alarm.since, watch.alarm_changes("users").unwrap().len()), (Some(at(3)), 2));
-    watch.tend(at(12));
+    watch.tend(at(30));
     assert_eq!(watch.local_alarms()[0].state, AlarmState::Ok);
     assert!(watch.take_alerts().is_empty());
+    // The next time, what was told before is not told again.
+    for (id, minute) in [("d", 40), ("e", 41), ("f", 42)] {
+        tell(&mut watch, event("CreateUser", id, minute), minute);
+    }
+    watch.tend(at(43));
+    let alerts = watch.take_alerts();
+    assert_eq!((alerts.len(), alerts[0].events.join("")), (1, "def".to_owned()));
 }
 
 #[test]

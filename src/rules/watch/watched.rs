@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::{
-    model::{Alarm, AlarmChange, AlarmKind, AlarmState, Region, RuleStatus, Time},
+    model::{Alarm, AlarmChange, AlarmKind, AlarmState, Region, RuleStatus, Time, duration::Span},
     rules::{
         alarm::{Judgement, Spec, Window},
         rule::Rule,
@@ -110,8 +110,15 @@ impl Watched {
         }
         alarm.note(before, &judgement);
         let is_told = judgement.state == AlarmState::Alarm && !alarm.one_is_enough;
-        let events = alarm.recent.iter().filter(|(time, _)| *time < judgement.at).cloned().collect();
-        is_told.then_some((judgement, events))
+        if !is_told {
+            return None;
+        }
+        // Those of the periods that were looked at; what was told once is not told again.
+        let begin = judgement.at - self.rule.alarm.as_ref().map(Spec::looked_at).unwrap_or_default();
+        let (past, later): (Vec<_>, Vec<_>) = alarm.recent.drain(..).partition(|(time, _)| *time < judgement.at);
+        alarm.recent = later.into();
+        let events = past.into_iter().filter(|(time, _)| *time >= begin).collect();
+        Some((judgement, events))
     }
 
     /// The alarm as one of the account's, if the rule is on and has one.
@@ -158,6 +165,7 @@ impl Watched {
             text: rule.pattern.clone(),
             reason: rule.reason.clone(),
             tags: rule.tags.clone(),
+            settings: said(rule),
             problem: String::new(),
             hits: self.tally.hits(now),
             last_hit: self.tally.last(),
@@ -198,4 +206,17 @@ fn settings(rule: &Rule, spec: &Spec) -> Vec<(String, String)> {
         ("DefaultValue", spec.default_value.map_or_else(|| "none".to_owned(), |value| value.to_string())),
     ];
     settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// What a rule is set to beside its text.
+fn said(rule: &Rule) -> Vec<(&'static str, String)> {
+    let span = |span: chrono::TimeDelta| Span::seconds(span.num_seconds().max(0).unsigned_abs()).to_string();
+    let mut said = Vec::new();
+    said.extend(rule.first.as_ref().map(|first| {
+        ("only first", format!("what {} never held before, after {} to learn", first.field, span(first.learn)))
+    }));
+    said.extend(rule.message.as_ref().map(|message| ("says", message.template().to_owned())));
+    said.extend(rule.alarm.as_ref().map(|alarm| ("alarm", alarm.to_string())));
+    said.push(("cooldown", span(rule.cooldown)));
+    said
 }

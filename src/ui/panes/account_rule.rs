@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::rules::{account_rule_look, switch};
+use super::rules::{account_rule_look, switch, try_out};
 use crate::{
     model::{AccountRule, Request, RuleStatus, RuleTarget, Setting, SourceError, Switchable, WriteOutcome, Written},
     ui::{
@@ -145,6 +145,7 @@ impl Pane for AccountRuleDetail {
             Command::CopyRecord => cx.copy_json("what the rule looks for", &self.row.text),
             Command::CopyArn => cx.copy("the rule's ARN", &self.rule.arn),
             Command::Switch => switch(&self.row, cx),
+            Command::TryOut => try_out(&self.row, cx),
             _ => {}
         }
     }

@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{alerts, event::EventDetail, events::severity_meaning};
+use super::{
+    alerts,
+    behind::{self, behind_line, newest_first},
+    events::severity_meaning,
+};
 use crate::{
-    model::{Alert, RuleStatus, duration::brief},
-    store::History,
+    model::{Alert, AlertState, RuleStatus, duration::brief},
     ui::{
         command::{Command, Context},
         pane::{Change, Cx, Pane, Step, Words},
@@ -21,13 +24,15 @@ use crate::{
 pub struct AlertDetail {
     alert: Arc<Alert>,
     document: Document,
+    /// What stands behind it, in the order of its lines.
+    events: Vec<String>,
     /// The line of the document in which the events start.
     first_event: usize,
 }
 
 impl AlertDetail {
     pub fn new(alert: Arc<Alert>, shared: &Shared) -> Self {
-        let mut detail = Self { alert, document: Document::default(), first_event: 0 };
+        let mut detail = Self { alert, document: Document::default(), events: Vec::new(), first_event: 0 };
         detail.write(shared);
         detail.document.go_to_line(detail.first_event);
         detail
@@ -39,14 +44,23 @@ impl AlertDetail {
         lines.push(line("", Meaning::Text));
         lines.push(line("Events behind it", Meaning::Title));
         self.first_event = lines.len();
-        lines.extend(self.alert.events.iter().rev().map(|id| event_line(id, shared)));
+        self.events = newest_first(&self.alert.events, shared);
+        lines.extend(self.events.iter().map(|id| behind_line(id, shared)));
         self.document.set(lines);
     }
 
     /// The event in the line under the cursor.
     fn event(&self) -> Option<&str> {
         let at = self.document.current_line()?.checked_sub(self.first_event)?;
-        self.alert.events.iter().rev().nth(at).map(String::as_str)
+        self.events.get(at).map(String::as_str)
+    }
+}
+
+/// The state, and when a snooze ends.
+fn state_with_end(alert: &Alert, state: &str, shared: &Shared) -> String {
+    match alert.state {
+        AlertState::Snoozed { until } if until > shared.now => format!("{state} until {}", shared.clock.full(until)),
+        _ => state.to_owned(),
     }
 }
 
@@ -57,7 +71,7 @@ fn alert_lines(alert: &Alert, rule: Option<&RuleStatus>, shared: &Shared) -> Vec
         fact("message", &alert.message, Meaning::Text),
         fact("rule", &alert.rule, severity_meaning(alert.severity)),
         fact("severity", alert.severity.as_str(), severity_meaning(alert.severity)),
-        fact("state", state, meaning),
+        fact("state", state_with_end(alert, state, shared), meaning),
         fact("last", when, Meaning::Text),
     ];
     if alert.count > 1 {
@@ -72,25 +86,6 @@ fn alert_lines(alert: &Alert, rule: Option<&RuleStatus>, shared: &Shared) -> Vec
         lines.push(fact("tags", rule.tags.join(" "), Meaning::Muted));
     }
     lines
-}
-
-pub fn event_line(id: &str, shared: &Shared) -> Line {
-    let row = shared.history.find(id).and_then(|row| shared.history.row(row));
-    match row {
-        Some(row) => {
-            let time = shared.clock.full(row.time);
-            line(
-                format!("{time}  {}  {}  {} {}  {}", row.region, row.actor, row.name, row.target, row.source_address),
-                severity_meaning(row.severity),
-            )
-        }
-        None => line(format!("{id}  no longer in the history"), Meaning::Muted),
-    }
-}
-
-/// The event of this id, opened.
-pub fn event_detail(id: &str, history: &History) -> Option<EventDetail> {
-    history.find(id).and_then(|row| history.event(row)).map(EventDetail::new)
 }
 
 impl Pane for AlertDetail {
@@ -111,10 +106,7 @@ impl Pane for AlertDetail {
             return;
         }
         match command {
-            Command::Open => match self.event().and_then(|id| event_detail(id, &cx.shared.history)) {
-                Some(detail) => cx.open(detail),
-                None => cx.say("choose one of the events below"),
-            },
+            Command::Open => behind::open(self.event(), cx),
             Command::Copy => cx.copy("the line", self.document.current().unwrap_or_default()),
             command => {
                 if let Some((request, said)) = alerts::answer(&self.alert, command, cx.shared) {

@@ -118,6 +118,10 @@ impl Listed for Alert {
         vec![(format!("{open} open"), if open > 0 { Meaning::Warning } else { Meaning::Muted })]
     }
 
+    fn sends_away(command: Command) -> bool {
+        command == Command::Acknowledge
+    }
+
     fn command(alert: Arc<Self>, command: Command, cx: &mut Cx<'_>) {
         match command {
             Command::Open => cx.open(AlertDetail::new(alert, cx.shared)),

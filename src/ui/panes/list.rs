@@ -45,6 +45,11 @@ pub trait Listed: Sized + 'static {
         Words::new()
     }
 
+    /// Whether a command sends the chosen one elsewhere in the list, and the next should be chosen then.
+    fn sends_away(_command: Command) -> bool {
+        false
+    }
+
     /// Does what the operator asked for with the chosen one.
     fn command(chosen: Arc<Self>, command: Command, cx: &mut Cx<'_>);
 
@@ -60,18 +65,21 @@ pub struct List<T> {
     all: usize,
     filter: String,
     cursor: Cursor,
+    /// The chosen one goes elsewhere: the cursor stays where it is.
+    stays: bool,
 }
 
 impl<T> Default for List<T> {
     fn default() -> Self {
-        Self { shown: Vec::new(), all: 0, filter: String::new(), cursor: Cursor::default() }
+        Self { shown: Vec::new(), all: 0, filter: String::new(), cursor: Cursor::default(), stays: false }
     }
 }
 
 impl<T: Listed> List<T> {
     /// Takes the things anew. At the top the list shows what comes first; elsewhere the cursor stays on its thing.
     fn gather(&mut self, shared: &Shared) {
-        let chosen = self.shown.get(self.cursor.at).cloned().filter(|_| self.cursor.at > 0);
+        let stays = std::mem::take(&mut self.stays);
+        let chosen = self.shown.get(self.cursor.at).cloned().filter(|_| self.cursor.at > 0 && !stays);
         let fits = |thing: &&Arc<T>| thing.fits(|texts| matches(&self.filter, texts));
         self.all = T::all(shared).count();
         self.shown = T::all(shared).filter(fits).cloned().collect();
@@ -114,6 +122,7 @@ impl<T: Listed> Pane for List<T> {
         if !self.cursor.go(command, self.shown.len())
             && let Some(chosen) = self.shown.get(self.cursor.at)
         {
+            self.stays = T::sends_away(command);
             T::command(Arc::clone(chosen), command, cx);
         }
     }

@@ -5,6 +5,7 @@ pub mod alarm;
 pub mod alarms;
 pub mod alert;
 pub mod alerts;
+pub mod behind;
 pub mod event;
 pub mod events;
 mod list;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{
-    alert::{event_detail, event_line},
+    behind::{self, behind_line, newest_first},
     events::severity_meaning,
     rules::{copy_arn, copy_text, sparkline, switch, switch_look, try_out},
 };
@@ -27,6 +27,8 @@ pub struct RuleDetail {
     document: Document,
     /// The rule's text.
     text: Vec<Line>,
+    /// What it matched last, in the order of its lines.
+    events: Vec<String>,
     /// The line of the document in which the events start.
     first_event: usize,
 }
@@ -34,12 +36,19 @@ pub struct RuleDetail {
 impl RuleDetail {
     pub fn new(rule: Arc<RuleStatus>, shared: &Shared) -> Self {
         let text = text_lines(&rule);
-        let mut detail = Self { rule, document: Document::default(), text, first_event: 0 };
+        let mut detail = Self { rule, document: Document::default(), text, events: Vec::new(), first_event: 0 };
         detail.write(shared);
         detail
     }
 
     fn write(&mut self, shared: &Shared) {
+        if self.rule.is_broken() {
+            let place = fact("from", self.rule.origin.label(), Meaning::Text);
+            let wrong = self.rule.text.lines().map(|text| line(text, Meaning::Error));
+            self.document.set([place, line("", Meaning::Text)].into_iter().chain(wrong).collect());
+            self.first_event = usize::MAX;
+            return;
+        }
         let mut lines = rule_lines(&self.rule, shared);
         lines.push(line("", Meaning::Text));
         lines.push(line("Looks for", Meaning::Title));
@@ -49,7 +58,10 @@ impl RuleDetail {
         self.first_event = lines.len();
         match self.rule.events.is_empty() {
             true => lines.push(line("nothing yet", Meaning::Muted)),
-            false => lines.extend(self.rule.events.iter().rev().map(|id| event_line(id, shared))),
+            false => {
+                self.events = newest_first(&self.rule.events, shared);
+                lines.extend(self.events.iter().map(|id| behind_line(id, shared)));
+            }
         }
         self.document.set(lines);
     }
@@ -57,7 +69,7 @@ impl RuleDetail {
     /// The event in the line under the cursor.
     fn event(&self) -> Option<&str> {
         let at = self.document.current_line()?.checked_sub(self.first_event)?;
-        self.rule.events.iter().rev().nth(at).map(String::as_str)
+        self.events.get(at).map(String::as_str)
     }
 }
 
@@ -74,7 +86,7 @@ fn rule_lines(rule: &RuleStatus, shared: &Shared) -> Vec<Line> {
         (false, false) => "off, switched by hand",
     };
     let mut lines = Vec::new();
-    lines.extend(rule.problem.lines().map(|problem| line(problem, Meaning::Error)));
+    lines.extend(rule.problem.lines().map(|problem| line(problem, Meaning::Warning)));
     lines.push(fact("switch", on, switch_look(rule).1));
     lines.push(fact("severity", rule.severity.as_str(), severity_meaning(rule.severity)));
     lines.push(fact("language", rule.language, Meaning::Text));
@@ -85,6 +97,7 @@ fn rule_lines(rule: &RuleStatus, shared: &Shared) -> Vec<Line> {
     if !rule.tags.is_empty() {
         lines.push(fact("tags", rule.tags.join(" "), Meaning::Muted));
     }
+    lines.extend(rule.settings.iter().map(|(label, text)| fact(label, text, Meaning::Text)));
     let hits = rule.hits_in_a_day();
     let last = rule.last_hit.map_or_else(String::new, |last| format!(", last {} ago", brief(shared.now - last)));
     lines.push(fact("hits in 24 h", format!("{hits}{last}"), Meaning::Text));
@@ -112,10 +125,7 @@ impl Pane for RuleDetail {
             return;
         }
         match command {
-            Command::Open => match self.event().and_then(|id| event_detail(id, &cx.shared.history)) {
-                Some(detail) => cx.open(detail),
-                None => cx.say("choose one of the events that it matched"),
-            },
+            Command::Open => behind::open(self.event(), cx),
             Command::Copy => cx.copy("the line", self.document.current().unwrap_or_default()),
             Command::CopyRecord => copy_text(&self.rule, cx),
             Command::CopyArn => copy_arn(&self.rule, cx),

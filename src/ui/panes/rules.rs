@@ -250,7 +250,7 @@ pub fn switch_look(rule: &RuleStatus) -> (&'static str, Meaning) {
         return account_rule_look(rule);
     }
     match rule {
-        rule if !rule.problem.is_empty() => ("!", Meaning::Warning),
+        rule if rule.is_broken() => ("!", Meaning::Warning),
         rule if rule.on => ("●", Meaning::Live),
         _ => ("○", Meaning::Waiting),
     }

@@ -52,8 +52,10 @@ impl Start {
     /// # Errors
     /// Why it cannot be tried out, and what to do.
     pub fn of(rule: &RuleStatus) -> Result<Self, String> {
-        let language = Language::named(rule.language)
-            .ok_or_else(|| format!("{}: there is no rule to try out; mend the file first", rule.origin.label()))?;
+        let language = Language::named(rule.language).ok_or_else(|| match rule.is_broken() {
+            true => format!("{}: there is no rule to try out; mend the file first", rule.origin.label()),
+            false => format!("{}: a {} has no pattern to try out", rule.name, rule.language),
+        })?;
         if rule.text.len() > Editor::MOST {
             let most = Editor::MOST >> 10;
             return Err(format!("{}: the text is longer than {most} KiB; edit it in its file", rule.origin.label()));
