@@ -112,8 +112,8 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Restores(print)) => {
             return Ok(headless::print_restores(settings(&cli.options)?, print.json, &mut out)?.code().into());
         }
-        Some(Command::Rules(command)) => return rules(&command, paths, &mut out).map(ExitCode::from),
-        Some(Command::Scan(scan)) => return scan_files(&scan, paths, &mut out).map(ExitCode::from),
+        Some(Command::Rules(command)) => return as_grep(rules(&command, paths, &mut out)),
+        Some(Command::Scan(scan)) => return as_grep(scan_files(&scan, paths, &mut out)),
         Some(Command::Config(command)) => {
             cli::config(command, paths, &mut out)?;
             if let Some(paths) = paths.filter(|_| command.paths) {
@@ -126,6 +126,15 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
     // Not after the screen, whose terminal may be gone.
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The end of a command in which 1 means that nothing was found: what went wrong is 2.
+fn as_grep(ended: anyhow::Result<u8>) -> anyhow::Result<ExitCode> {
+    let code = ended.or_else(|error| match is_closed_pipe(&error) {
+        true => Ok(0),
+        false => complain(&format!("trailwatch: {}", chain(&error))).map(|()| 2),
+    });
+    Ok(ExitCode::from(code?))
 }
 
 /// What is done with rules; gives the exit code.

@@ -100,13 +100,18 @@ impl Rules {
                 return;
             }
             let path = self.places.switches.as_deref();
-            // What another program has switched since the last look stays so.
-            state.read_switches(path);
-            state.watch.switch(&name, on);
-            state.switches.insert(name, on);
-            let meanwhile = "switches end with this run";
-            let write = |path: &Path| kept::keep_switches(path, &state.switches);
-            state.trouble[SWITCHES] = written(path, write, meanwhile);
+            let change = [(name.clone(), on)];
+            state.trouble[SWITCHES] = match path.map(|path| kept::switch(path, change)) {
+                Some(Ok(all)) => {
+                    state.follow(all);
+                    None
+                }
+                failed => {
+                    state.switches.insert(name, on);
+                    let error = failed.and_then(Result::err);
+                    error.zip(path).map(|(error, path)| unwritten(path, &error, "switches end with this run"))
+                }
+            };
             state.switched = written_at(path);
         }
         self.tell();
@@ -159,9 +164,10 @@ impl Rules {
             if tick.is_multiple_of(KEEP)
                 && let Some(memory) = state.watch.take_memory()
             {
+                let path = self.places.memory.as_deref();
+                let error = path.and_then(|path| kept::keep_memory(path, &memory).err());
                 let meanwhile = "what is usual is learnt anew at the next start";
-                let write = |path: &Path| kept::keep_memory(path, &memory);
-                state.trouble[MEMORY] = written(self.places.memory.as_deref(), write, meanwhile);
+                state.trouble[MEMORY] = error.zip(path).map(|(error, path)| unwritten(path, &error, meanwhile));
             }
             (state.watch.take_alerts(), std::mem::take(&mut state.news))
         };
@@ -209,6 +215,11 @@ impl State {
         self.switched = switched;
         // A file that is broken says so at the next start; until then the switches stay.
         let Some(Ok(switches)) = path.map(kept::switches) else { return };
+        self.follow(switches);
+    }
+
+    /// Switches as the file says that rules are switched.
+    fn follow(&mut self, switches: Switches) {
         let changed: Vec<_> = switches.iter().filter(|(name, on)| self.switches.get(*name) != Some(*on)).collect();
         for (name, on) in changed {
             self.watch.switch(name, *on);
@@ -246,13 +257,7 @@ fn read<T: Default>(path: Option<&Path>, read: impl Fn(&Path) -> Result<T, Strin
     }
 }
 
-/// Why a file could not be written, if it could not, and what that means.
-fn written(
-    path: Option<&Path>,
-    write: impl Fn(&Path) -> io::Result<()>,
-    meanwhile: &'static str,
-) -> Option<RuleStatus> {
-    let path = path?;
-    let error = write(path).err()?;
-    Some(RuleStatus::broken(path.display().to_string(), 0, format!("cannot be written: {error}; {meanwhile}")))
+/// That a file could not be written, and what that means.
+fn unwritten(path: &Path, error: &io::Error, meanwhile: &str) -> RuleStatus {
+    RuleStatus::broken(path.display().to_string(), 0, format!("cannot be written: {error}; {meanwhile}"))
 }

@@ -68,6 +68,14 @@ struct Object {
     key: usize,
     /// It is around a list: no record.
     outer: bool,
+    /// It is too long: it is followed to its end, so that what is in it is not taken for what comes after it.
+    dropped: bool,
+}
+
+impl Object {
+    fn is_record(&self) -> bool {
+        !self.outer && !self.dropped
+    }
 }
 
 impl Splitter {
@@ -86,8 +94,9 @@ impl Splitter {
 
     /// Lets go of what no record needs.
     fn compact(&mut self) {
-        let needed =
-            self.object.map_or(self.at, |object| if object.outer { object.key.min(self.at) } else { object.start });
+        let needed = self
+            .object
+            .map_or(self.at, |object| if object.is_record() { object.start } else { object.key.min(self.at) });
         self.buffer.drain(..needed);
         self.before += needed as u64;
         self.at -= needed;
@@ -119,8 +128,11 @@ impl Splitter {
             true => (MOST_OF_CLOUDTRAIL, "the record is longer than 1 MB, which CloudTrail writes none of"),
             false => (MOST, "the record is longer than 32 MB"),
         };
-        if self.object.is_some_and(|object| self.at - object.start > most && !object.outer) {
-            self.damaged(what, self.at);
+        let at = self.at;
+        if let Some(object) = self.object.as_mut().filter(|object| object.is_record() && at - object.start > most) {
+            object.dropped = true;
+            self.records += 1;
+            self.note(what, at);
         }
         None
     }
@@ -159,6 +171,7 @@ impl Splitter {
                     last: b'{',
                     key: start,
                     outer: false,
+                    dropped: false,
                 });
             }
             b'[' => self.list += usize::from(self.list > 0),
@@ -174,6 +187,7 @@ impl Splitter {
                         last: b']',
                         key: start,
                         outer: true,
+                        dropped: false,
                     });
                 }
             }
@@ -208,7 +222,7 @@ impl Splitter {
             }
             Scan::Whole => {
                 self.object = None;
-                return (!object.outer).then_some(object.start);
+                return object.is_record().then_some(object.start);
             }
             Scan::Damaged(what, resume) => {
                 self.object = Some(object);
@@ -234,6 +248,10 @@ impl Splitter {
                 };
                 at += found;
                 match bytes[at] {
+                    // No text of JSON is followed by a word: a quote was missing, and this is a record.
+                    b'"' if object.dropped && at > 0 && bytes[at - 1..].starts_with(BEGIN) => {
+                        break Scan::Damaged("the record has no end before the next", at - 1);
+                    }
                     b'"' => object.in_string = false,
                     b'\\' => object.escaped = true,
                     _ => break Scan::Damaged("a line ends in the middle of a text", at + 1),
@@ -279,11 +297,11 @@ impl Splitter {
     /// Leaves the object out, and goes on where the next record begins, at `resume` at the latest.
     fn damaged(&mut self, what: &'static str, resume: usize) {
         let Some(object) = self.object.take() else { return };
-        self.records += u64::from(!object.outer);
+        self.records += u64::from(object.is_record());
         self.note(what, self.at);
         let start = object.start + 1;
         // What is around a list is let go of as it comes, and holds no records.
-        let may_hold = !object.outer && self.again < MOST_AGAIN * (self.before + resume as u64);
+        let may_hold = object.is_record() && self.again < MOST_AGAIN * (self.before + resume as u64);
         let skipped = self.buffer.get(start..resume).filter(|_| may_hold);
         let next = skipped.and_then(|skipped| memmem::find(skipped, BEGIN));
         self.at = next.map_or(resume, |next| start + next);
@@ -388,6 +406,21 @@ mod tests {
     fn a_record_without_end_is_dropped() {
         let text = format!("{{\"a\":\"{}", "x".repeat(MOST + 10));
         assert_eq!(split(&text, 1 << 20).1[0], (1, "the record is longer than 32 MB"));
+    }
+
+    #[test]
+    fn what_stands_in_a_record_that_is_too_long_is_not_taken_for_records() {
+        let begin = r#"{"eventVersion":"1"}"#;
+        let long = "z".repeat(MOST + (3 << 20));
+        for inside in [format!("[{begin},{begin}]"), "\"{{{[[\"".to_owned(), "[[[]]]".to_owned()] {
+            let text = format!(r#"{{"Records":[{A},{{"eventVersion":"1","x":"{long}","l":{inside}}},{begin},{A}]}}"#);
+            let (records, damages) = split(&text, 1 << 20);
+            assert!(records == [A, begin, A], "{inside}: {} records", records.len());
+            assert_eq!(damages, [(2, "the record is longer than 32 MB")]);
+        }
+        let text = format!(r#"{{"Records":[{A},{{"eventVersion:"1","x":"{long}"}},{begin},{A}]}}"#);
+        let records = split(&text, 1 << 20).0;
+        assert!(records.contains(&begin.to_owned()), "a quote that is missing: {} records", records.len());
     }
 
     #[test]

@@ -293,6 +293,42 @@ fn u_is_still_only_this_actor_in_events() {
 }
 
 #[test]
+fn a_yes_that_was_typed_ahead_or_cannot_have_been_read_is_none() {
+    let press = |screen: &mut Screen, key: &str, seconds: i64| {
+        let effects = screen.app.update(Message::Key(key.parse().unwrap()), now() + TimeDelta::seconds(seconds));
+        screen.effects.extend(effects);
+    };
+    // Two keys in one piece: nothing was drawn between them.
+    let mut ahead = to(screen((100, 24), true), "root");
+    press(&mut ahead, "space", 0);
+    press(&mut ahead, "y", 9);
+    assert_eq!(asked(&ahead), None);
+    // Drawn, but only just.
+    ahead.show();
+    press(&mut ahead, "y", 9);
+    assert_eq!(asked(&ahead), None);
+    press(&mut ahead, "y", 10);
+    assert!(asked(&ahead).is_some());
+    // No room for the call.
+    for size in [(20, 24), (100, 6), (100, 9)] {
+        let mut small = to(screen(size, true), "root");
+        press(&mut small, "space", 0);
+        small.show();
+        press(&mut small, "y", 9);
+        assert_eq!(asked(&small), None, "{size:?}");
+    }
+    let mut scrolled = to(screen((100, 12), true), "root");
+    press(&mut scrolled, "space", 0);
+    for _ in 0..12 {
+        scrolled.show();
+        press(&mut scrolled, "j", 0);
+    }
+    scrolled.show();
+    press(&mut scrolled, "y", 9);
+    assert!(asked(&scrolled).is_some(), "{}", scrolled.plain());
+}
+
+#[test]
 fn in_a_tiny_terminal_nothing_of_it_panics() {
     for size in [(1, 1), (2, 2), (10, 3), (20, 5), (40, 8), (79, 6)] {
         for keys in ["/ root enter space G", "/ root enter enter", "/ reads enter space j", "3 x", "3 enter"] {

@@ -358,6 +358,8 @@ fn turn_off(tty: &mut Tty, rule: &str) {
     tty.until_text("Change the account?");
     tty.until_text("DisableRule");
     tty.send("\r");
+    // A yes at once is not taken for an answer.
+    std::thread::sleep(Duration::from_millis(700));
     tty.send("y");
     tty.until("the count", |screen| row(screen, 0).contains("1 off by you"));
     tty.until_text("turned off by you");
@@ -386,6 +388,7 @@ fn what_was_turned_off_is_counted_and_undone_after_a_restart() {
     tty.send("5u");
     tty.until_text("PutRule");
     tty.until_text("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS");
+    std::thread::sleep(Duration::from_millis(700));
     tty.send("y");
     tty.until("no count", |screen| !row(screen, 0).contains("off by you"));
     tty.send("u");

@@ -68,8 +68,10 @@ impl Screen {
     pub fn keys(mut self, keys: &str) -> Self {
         for key in keys.split_whitespace() {
             self.show();
+            // A yes takes a person a moment.
+            let time = if key == "y" { now() + TimeDelta::seconds(1) } else { now() };
             let key: Key = key.parse().unwrap();
-            self.effects.extend(self.app.update(Message::Key(key), now()));
+            self.effects.extend(self.app.update(Message::Key(key), time));
             while self.app.work() {}
         }
         self

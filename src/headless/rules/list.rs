@@ -95,10 +95,8 @@ pub fn switch(places: &RulePlaces, names: &[String], on: bool, now: Time) -> any
         say(&format!("trailwatch: there is no rule named {name:?}: {help}"))?;
     }
     if missing.is_empty() {
-        let mut switches = switches(places)?;
-        switches.extend(names.iter().map(|name| (name.clone(), on)));
         let failed = |error: io::Error| anyhow::anyhow!("{}: cannot be written: {error}", path.display());
-        kept::keep_switches(path, &switches).map_err(failed)?;
+        kept::switch(path, names.iter().map(|name| (name.clone(), on))).map_err(failed)?;
     }
     Ok(missing.is_empty())
 }

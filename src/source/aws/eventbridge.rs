@@ -56,6 +56,8 @@ impl Rules {
             names.extend(page.event_buses.unwrap_or_default().into_iter().filter_map(|bus| bus.name));
             pages.read(page.next_token, clock())?;
         }
+        names.sort_unstable();
+        names.dedup();
         Ok((names, pages.read))
     }
 
@@ -85,6 +87,10 @@ impl Snapshot for Rules {
     }
 }
 
+/// Pages of one list: an account has at most a hundred buses, and a bus some hundred rules (EventBridge user guide,
+/// "Quotas"; both can be raised).
+const MOST_PAGES: u32 = 100;
+
 /// How far a list is read, page by page.
 struct Pages<'a> {
     asked: &'a Asked,
@@ -108,8 +114,8 @@ impl<'a> Pages<'a> {
 
     fn read(&mut self, next: Option<String>, now: Time) -> Result<(), Failure> {
         self.read += 1;
-        if next.is_some() && next == self.token {
-            return Err(self.asked.unreadable("the same page again and again", now));
+        if next.is_some() && (next == self.token || self.read >= MOST_PAGES) {
+            return Err(self.asked.unreadable("pages without end", now));
         }
         self.token = next;
         Ok(())
@@ -128,7 +134,11 @@ pub async fn rule(
     let asked = Asked::new("events:DescribeRule", clients, region);
     let request = clients.eventbridge(region).describe_rule().event_bus_name(bus).name(name);
     let found = request.send().await.map_err(|error| asked.failure(error, clock()).error)?;
-    Ok(account_rule!(found, region, bus))
+    let rule: AccountRule = account_rule!(found, region, bus);
+    match rule.name == name {
+        true => Ok(rule),
+        false => Err(asked.unreadable("another rule than was asked for", clock()).error),
+    }
 }
 
 /// Where a rule leads, every page.

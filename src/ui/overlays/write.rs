@@ -1,5 +1,6 @@
 //! The dialog before a change of the account: the exact call, where it goes, what is now and what will be.
 
+use chrono::TimeDelta;
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -8,7 +9,7 @@ use ratatui::{
 
 use super::Answer;
 use crate::{
-    model::Write,
+    model::{Time, Write},
     ui::{
         account::Proposal,
         command::{Command, Context},
@@ -22,23 +23,65 @@ use crate::{
     },
 };
 
+/// How long the whole call must have stood on the screen before a yes counts: a key that was typed ahead is no answer.
+const TO_READ: TimeDelta = TimeDelta::milliseconds(500);
+/// In less room than this, lines are cut or there are too few to be read.
+const LEAST: (u16, u16) = (40, 4);
+
 /// The change that waits for a yes.
 pub struct WriteDialog {
     write: Write,
     document: Document,
+    seen: Seen,
+}
+
+/// What of the dialog was on the screen, in the room that it has.
+#[derive(Default)]
+struct Seen {
+    room: Rect,
+    /// Rows from the top.
+    rows: usize,
+    /// Since when that is all of them.
+    whole: Option<Time>,
+}
+
+impl Seen {
+    /// Takes note of what a drawing has shown.
+    fn drawn(&mut self, room: Rect, document: &Document, now: Time) {
+        if room != self.room {
+            *self = Self { room, ..Self::default() };
+        }
+        if room.width < LEAST.0 || room.height < LEAST.1 {
+            return;
+        }
+        if document.cursor.top <= self.rows {
+            self.rows = self.rows.max(document.cursor.top + usize::from(room.height));
+        }
+        if self.rows >= document.len() {
+            self.whole.get_or_insert(now);
+        }
+    }
+
+    fn is_read(&self, now: Time) -> bool {
+        self.whole.is_some_and(|since| now - since >= TO_READ)
+    }
 }
 
 impl WriteDialog {
     pub fn new(proposal: Proposal, shared: &Shared) -> Self {
         let mut document = Document::default();
         document.set(lines(&proposal, shared));
-        Self { write: proposal.write, document }
+        Self { write: proposal.write, document, seen: Seen::default() }
     }
 
-    /// `y` alone says yes. Enter does nothing, for it is typed without a thought; what moves scrolls; all else says no.
+    /// `y` alone says yes, once the whole call was there to be read. Enter does nothing, for it is typed without a
+    /// thought; what moves scrolls; all else says no.
     pub fn key(&mut self, key: Key, shared: &Shared) -> Answer {
         if key == Key::plain(Code::Char('y')) {
-            return Answer::Write(Box::new(self.write.clone()));
+            return match self.seen.is_read(shared.now) {
+                true => Answer::Write(Box::new(self.write.clone())),
+                false => Answer::Stay,
+            };
         }
         match shared.keys.meaning(&[Context::List], &[key]) {
             _ if key.code == Code::Enter => Answer::Stay,
@@ -58,8 +101,14 @@ impl WriteDialog {
         buf.set_style(body, theme.style(Meaning::Text));
         let inside = Rect { x: body.x + 1, width: body.width.saturating_sub(1), ..body };
         self.document.draw(inside, buf, theme);
+        self.seen.drawn(inside, &self.document, shared.now);
         let mut x = footer.x + 1;
-        for (key, hint) in [("y", "do it"), ("esc", "leave it as it is")] {
+        let yes = match self.seen.whole {
+            Some(_) => ("y", "do it"),
+            None if inside.width < LEAST.0 || inside.height < LEAST.1 => ("", "make the window larger"),
+            None => ("j", "read all of it first"),
+        };
+        for (key, hint) in [yes, ("esc", "leave it as it is")] {
             x += put(buf, (x, footer.y), footer.right().saturating_sub(x), key, theme.style(Meaning::Key)) + 1;
             x += put(buf, (x, footer.y), footer.right().saturating_sub(x), hint, theme.style(Meaning::Hint)) + 2;
         }
