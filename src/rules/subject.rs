@@ -198,8 +198,10 @@ impl<'a> Head<'a> {
             Some(r#""AwsServiceEvent""#) => "AWS Service Event via CloudTrail",
             _ => "AWS API Call via CloudTrail",
         };
-        // `"iam.amazonaws.com"` becomes `"aws.iam"`.
-        let service = or_empty(self.source).trim_matches('"').split('.').next().unwrap_or_default();
+        // `"iam.amazonaws.com"` becomes `"aws.iam"`. What AWS names no service by may not end the text or begin an escape.
+        let source = or_empty(self.source);
+        let service = source.get(1..source.len() - 1).and_then(|source| source.split(['.', '\\', '"']).next());
+        let service = service.unwrap_or_default();
         let _ = write!(
             out,
             r#"{{"version":"0","id":{},"detail-type":"{kind}","source":"aws.{service}","account":{},"time":{},"region":{},"resources":[],"detail":"#,
@@ -234,6 +236,20 @@ mod tests {
         assert_eq!(subject.fact(Key::IdentityType).unwrap().raw(), r#""Root""#);
         assert_eq!(subject.fact(Key::Source).unwrap().raw(), r#""aws.signin""#);
         assert!(subject.fact(Key::ErrorCode).is_none());
+    }
+
+    #[test]
+    fn a_source_that_no_service_has_breaks_no_envelope() {
+        for source in [r#""x\"""#, r#""x\\.y""#, r#""\u0041.y""#, r#""""#, r#"".""#, r#""a\.b""#] {
+            let record = format!(r#"{{"eventName":"StopLogging","eventSource":{source}}}"#);
+            let Ok(subject) = Subject::cloudtrail(&record) else { continue };
+            let name = subject.envelope().get("detail").and_then(|detail| detail.get("eventName"));
+            assert_eq!(name.map(|name| name.raw().to_owned()).as_deref(), Some(r#""StopLogging""#), "{source}");
+            assert_eq!(
+                subject.envelope().get("source").map(|value| value.kind()),
+                Some(crate::rules::tape::Kind::String)
+            );
+        }
     }
 
     #[test]
