@@ -21,8 +21,6 @@ use crate::{
 pub struct Book {
     /// The rules that can be used, whether they are on or off, in the order of files and lines.
     pub rules: Vec<Rule>,
-    /// By the number of the rule, what it says about itself to correlations; `None` for a rule that is not in Sigma.
-    pub metas: Vec<Option<Meta>>,
     /// The correlations that can be counted; their numbers are those of [`Book::correlations`].
     pub counted: Vec<Counted>,
     /// Every file that was looked at, in the order in which they were read.
@@ -40,15 +38,20 @@ pub struct File {
 }
 
 impl Book {
+    /// What the rules in Sigma say about themselves.
+    pub fn metas(&self) -> impl Iterator<Item = &Meta> {
+        self.rules.iter().filter_map(|rule| rule.meta.as_ref())
+    }
+
     /// Counters of their own over the detections of the book, in the state before any event.
     pub fn correlations(&self) -> Correlations {
         let documents = self.counted.iter().map(|counted| counted.correlation.clone()).collect();
-        Correlations::new(documents, self.metas.iter().flatten()).0
+        Correlations::new(documents, self.metas()).0
     }
 
     /// Whether a rule, by its number, is only there to be counted by correlations, and says nothing itself.
     pub fn is_quiet(&self, rule: usize, correlations: &Correlations) -> bool {
-        self.metas.get(rule).and_then(Option::as_ref).is_some_and(|meta| correlations.is_quiet(meta))
+        self.rules.get(rule).and_then(|rule| rule.meta.as_ref()).is_some_and(|meta| correlations.is_quiet(meta))
     }
 
     /// Whether nothing is wrong but what is only to be known.
@@ -129,7 +132,6 @@ impl Reader {
             let Origin::File { line, .. } = rule.origin else { continue };
             if self.name(file, &rule.name, &rule.origin, line_start(&file.text, line)) {
                 rule.meta = documents::meta(&rule);
-                self.book.metas.push(rule.meta.clone());
                 self.book.rules.push(rule);
             }
         }
@@ -140,10 +142,9 @@ impl Reader {
         file.faults.extend(found.faults);
         for detection in found.detections {
             let start = detection.range.start;
-            let (rule, meta) = documents::rule(&file.path, &file.text, detection);
+            let rule = documents::rule(&file.path, &file.text, detection);
             if self.name(file, &rule.name, &rule.origin, start) {
                 self.book.rules.push(rule);
-                self.book.metas.push(Some(meta));
             }
         }
         for correlation in found.correlations {
@@ -197,7 +198,7 @@ impl Reader {
         let mut left: Vec<Correlation> = self.waiting.iter().map(|(_, counted)| counted.correlation.clone()).collect();
         // One that cannot be counted takes those with it that count it: until nothing is wrong.
         let starts = loop {
-            let (kept, faults) = Correlations::new(left, self.book.metas.iter().flatten());
+            let (kept, faults) = Correlations::new(left, self.book.metas());
             left = kept.list().to_vec();
             if faults.is_empty() {
                 break left.iter().map(|kept| kept.range.start).collect::<Vec<_>>();

@@ -8,10 +8,10 @@ use crate::rules::{
     rule::{Origin, Rule},
 };
 
-/// The rule that a detection of a file is, and what it says about itself.
-pub(super) fn rule(path: &Path, text: &str, detection: Detection) -> (Rule, Meta) {
+/// The rule that a detection of a file is.
+pub(super) fn rule(path: &Path, text: &str, detection: Detection) -> Rule {
     let meta = detection.meta.clone();
-    let rule = Rule {
+    Rule {
         name: name(path, &meta),
         title: Some(meta.title.clone()).filter(|title| !title.is_empty()),
         severity: meta.severity,
@@ -25,11 +25,10 @@ pub(super) fn rule(path: &Path, text: &str, detection: Detection) -> (Rule, Meta
         cooldown: Rule::COOLDOWN,
         alarm: None,
         first: None,
-        meta: Some(meta.clone()),
+        meta: Some(meta),
         origin: origin(path, text, detection.range.start),
         predicate: Arc::new(detection.alone()),
-    };
-    (rule, meta)
+    }
 }
 
 /// Where a document stands that starts at this byte: its first line that says something.

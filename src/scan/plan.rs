@@ -43,18 +43,17 @@ impl Plan {
     /// times: what is usual is learnt from the live feed.
     pub fn new(more: Vec<Rule>, book: Book) -> Self {
         let correlations = book.correlations();
-        let metas: Vec<Meta> = book.metas.iter().flatten().cloned().collect();
+        let metas: Vec<Meta> = book.metas().cloned().collect();
         let fields = correlations.fields().to_vec();
-        let own = book.rules.into_iter().zip(book.metas);
         let mut left_out = 0;
-        let rules = more.into_iter().map(|rule| (rule, None)).chain(own).filter(|(rule, _)| rule.enabled);
-        let rules = rules.filter(|(rule, _)| {
+        let rules = more.into_iter().chain(book.rules).filter(|rule| rule.enabled);
+        let rules = rules.filter(|rule| {
             left_out += usize::from(rule.first.is_some());
             rule.first.is_none()
         });
         let rules: Vec<Planned> = rules
-            .map(|(rule, meta)| {
-                let counted = meta.filter(|meta| correlations.counts(meta));
+            .map(|rule| {
+                let counted = rule.meta.clone().filter(|meta| correlations.counts(meta));
                 let quiet = counted.as_ref().is_some_and(|meta| correlations.is_quiet(meta));
                 Planned { rule, counted, quiet }
             })

@@ -103,8 +103,11 @@ impl Shared {
 
     /// How many alerts are open, by severity from the least.
     pub fn open_alerts(&self) -> [(Severity, usize); Severity::ALL.len()] {
-        let open = |severity| self.alerts.values().filter(|a| a.severity == severity && a.is_open(self.now)).count();
-        Severity::ALL.map(|severity| (severity, open(severity)))
+        let mut counts = Severity::ALL.map(|severity| (severity, 0));
+        for alert in self.alerts.values().filter(|alert| alert.is_open(self.now)) {
+            counts[alert.severity as usize].1 += 1;
+        }
+        counts
     }
 
     /// All rules: those that are evaluated here, then the account's.

@@ -3,8 +3,6 @@
 //! Sources: EventBridge event reference, "CloudWatch Alarm State Change"; S3 user guide, "EventBridge event message
 //! structure".
 
-use std::sync::Arc;
-
 use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
@@ -42,8 +40,8 @@ pub fn alarm_changed(before: AlarmState, alarm: &Alarm, account: &str, now: Time
 }
 
 /// The change of a restore from what it was, or from nothing, to what it is; `None` when nothing has changed.
-pub fn restore_changed(before: Option<&Restore>, restore: &Restore, account: &str, now: Time) -> Option<Happening> {
-    let (kind, time) = match (before.map(|before| before.state), restore.state) {
+pub fn restore_changed(before: Option<RestoreState>, restore: &Restore, account: &str, now: Time) -> Option<Happening> {
+    let (kind, time) = match (before, restore.state) {
         (None | Some(RestoreState::Expired { .. }), RestoreState::InProgress) => ("Object Restore Initiated", now),
         (Some(RestoreState::InProgress), RestoreState::Ready { .. }) => ("Object Restore Completed", now),
         (Some(RestoreState::Ready { .. }), RestoreState::Expired { expires }) => ("Object Restore Expired", expires),
@@ -86,6 +84,3 @@ fn happening(
     let subject = Subject::envelope_of(&envelope.to_string()).ok()?;
     Some(Happening { id, time, subject })
 }
-
-/// What the alarms or restores of one place were when they were last told of, by their names.
-pub type Before<T> = std::collections::HashMap<String, Arc<T>>;

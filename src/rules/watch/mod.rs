@@ -6,13 +6,10 @@ mod happening;
 mod tests;
 mod watched;
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use counting::Counting;
-use happening::{Before, Happening};
+use happening::Happening;
 use watched::Watched;
 
 use super::{
@@ -24,7 +21,9 @@ use super::{
     rule::{Counted, Rule},
     subject::Subject,
 };
-use crate::model::{Alarm, AlarmChange, AlertState, Event, Place, Region, Restore, RuleStatus, Severity, Time};
+use crate::model::{
+    Alarm, AlarmChange, AlarmState, AlertState, Event, Place, Region, Restore, RestoreState, RuleStatus, Severity, Time,
+};
 
 /// Rules that the operator switched by hand: name and whether it is on.
 pub type Switches = BTreeMap<String, bool>;
@@ -45,8 +44,10 @@ pub struct Watch {
     minutes: BTreeSet<i64>,
     /// The account's number, for the envelopes of what is no call.
     account: String,
-    alarms: HashMap<Region, Before<Alarm>>,
-    restores: HashMap<Place, Before<Restore>>,
+    /// How each Region's alarms were when they were last given, by their names.
+    alarms: HashMap<Region, HashMap<String, AlarmState>>,
+    /// How each place's restores were, by their keys.
+    restores: HashMap<Place, HashMap<String, RestoreState>>,
     subject: Subject,
     /// The rules to be asked, by number; kept for its memory.
     asked: Vec<u32>,
@@ -134,11 +135,11 @@ impl Watch {
     pub fn alarms(&mut self, region: &Region, alarms: &[Alarm], now: Time) {
         let known = self.alarms.remove(region);
         for alarm in alarms {
-            let before = known.as_ref().and_then(|known| known.get(&alarm.name)).filter(|old| old.state != alarm.state);
-            let changed = before.and_then(|before| happening::alarm_changed(before.state, alarm, &self.account, now));
+            let before = known.as_ref().and_then(|known| known.get(&alarm.name)).filter(|state| **state != alarm.state);
+            let changed = before.and_then(|before| happening::alarm_changed(*before, alarm, &self.account, now));
             self.happened(changed, now);
         }
-        let known = alarms.iter().map(|alarm| (alarm.name.clone(), Arc::new(alarm.clone())));
+        let known = alarms.iter().map(|alarm| (alarm.name.clone(), alarm.state));
         self.alarms.insert(region.clone(), known.collect());
     }
 
@@ -147,12 +148,12 @@ impl Watch {
         // What is there at first sight did not happen now.
         if let Some(known) = self.restores.remove(place) {
             for restore in restores {
-                let before = known.get(&restore.key).map(|before| &**before);
+                let before = known.get(&restore.key).copied();
                 let changed = happening::restore_changed(before, restore, &self.account, now);
                 self.happened(changed, now);
             }
         }
-        let known = restores.iter().map(|restore| (restore.key.clone(), Arc::new(restore.clone())));
+        let known = restores.iter().map(|restore| (restore.key.clone(), restore.state));
         self.restores.insert(place.clone(), known.collect());
     }
 

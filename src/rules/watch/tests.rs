@@ -1,9 +1,11 @@
 //! The rules at work: events in, alerts and alarms out.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::{
     model::{
-        AlarmKind, AlarmState, RestoreState, StorageClass,
+        AlarmKind, StorageClass,
         record::{Envelope, read},
     },
     rules::{LANGUAGES, file, lang::sigma, rule::Origin},

@@ -7,7 +7,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::{
     behind::{self, behind_line, newest_first},
     events::severity_meaning,
-    rules::{copy_arn, copy_text, sparkline, switch, switch_look, try_out},
+    rules::{bars_meaning, copy_arn, copy_text, sparkline, switch, switch_look, try_out},
 };
 use crate::{
     model::{RuleStatus, duration::brief},
@@ -102,7 +102,7 @@ fn rule_lines(rule: &RuleStatus, shared: &Shared) -> Vec<Line> {
     let last = rule.last_hit.map_or_else(String::new, |last| format!(", last {} ago", brief(shared.now - last)));
     lines.push(fact("hits in 24 h", format!("{hits}{last}"), Meaning::Text));
     if hits > 0 {
-        lines.push(fact("hour by hour", sparkline(&rule.hits, 24), severity_meaning(rule.severity)));
+        lines.push(fact("hour by hour", sparkline(&rule.hits, 24), bars_meaning(rule.severity)));
     }
     lines
 }

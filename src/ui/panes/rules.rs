@@ -13,7 +13,7 @@ use super::{
     tryout::{Start, TryOut},
 };
 use crate::{
-    model::{AccountRule, Request, RuleOrigin, RuleStatus, Setting, SourceKind, Time, duration::brief},
+    model::{AccountRule, Request, RuleOrigin, RuleStatus, Setting, Severity, SourceKind, Time, duration::brief},
     ui::{
         account::turned_off_by_you,
         command::{Command, Context},
@@ -72,6 +72,11 @@ pub fn try_out(rule: &RuleStatus, cx: &mut Cx<'_>) {
         Ok(start) => cx.open(TryOut::new(start, cx.shared)),
         Err(why) => cx.say(why),
     }
+}
+
+/// How bars of a severity look: as critical only by their words, for a background would fill the hours without hits.
+pub fn bars_meaning(severity: Severity) -> Meaning {
+    severity_meaning(severity.min(Severity::High))
 }
 
 /// The hits of the last hours as bars, the newest on the right.
@@ -180,7 +185,7 @@ impl Listed for RuleStatus {
                 (rule.severity.glyph(), severity_meaning(rule.severity)),
                 (&rule.name, calm),
                 (&hits, calm),
-                (&bars, severity_meaning(rule.severity)),
+                (&bars, bars_meaning(rule.severity)),
                 (&last, Meaning::Time),
                 (rule.language, Meaning::Muted),
                 (&origin, Meaning::Muted),
