@@ -13,8 +13,8 @@ use std::{
 
 use divan::{Bencher, black_box};
 use trailwatch::{
+    history::{Filter, History, RowId, View},
     model::Event,
-    store::{Filter, History, RowId, View},
 };
 
 const MILLION: u64 = 1_000_000;

@@ -51,8 +51,8 @@ use self::{
 };
 use crate::{
     config::Settings,
+    history::History,
     model::{Event, Request, Time, Update},
-    store::History,
 };
 
 /// What reaches the screen.

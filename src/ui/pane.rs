@@ -10,11 +10,11 @@ use super::{
     theme::Meaning,
 };
 use crate::{
+    history::{FilterError, RowId},
     model::{
         AlarmChange, Request, RuleTarget, SourceError, Switchable,
         text::{visible, visible_json},
     },
-    store::{FilterError, RowId},
 };
 
 /// A view on the data: it owns its state, its drawing and its answer to commands.

@@ -12,11 +12,11 @@ use super::{
 };
 use crate::{
     config::Settings,
+    history::History,
     model::{
         Alarm, AlarmState, Alert, AlertState, Identity, Place, Region, Restore, RuleStatus, Severity, SourceHealth,
         SourceId, SourceKind, SourceState, Time, Written,
     },
-    store::History,
 };
 
 /// Alerts that are kept.

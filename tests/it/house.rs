@@ -275,6 +275,6 @@ fn a_path_in_a_document_is_found() {
 
 #[test]
 fn a_file_declared_for_tests_is_known_as_one() {
-    let module = sample("src/store/mod.rs", "#[cfg(test)]\nmod samples;\n");
-    assert_eq!(test_files(&module), ["src/store/samples.rs"]);
+    let module = sample("src/history/mod.rs", "#[cfg(test)]\nmod samples;\n");
+    assert_eq!(test_files(&module), ["src/history/samples.rs"]);
 }

@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::Answer;
 use crate::{
-    store::FIELDS,
+    history::FIELDS,
     ui::{
         command::{COMMANDS, Command, Context},
         keys::{Code, Key, Meaning as Meant},

@@ -8,8 +8,8 @@ pub(in crate::ui::panes) use self::row::{COLUMNS, draw_row};
 pub use self::row::{severity_meaning, short_region};
 use super::{asked, event::EventDetail, freshness, new_rule::NewRule, nothing};
 use crate::{
+    history::{Ending, Filter, RowId, View},
     model::{Severity, SourceKind},
-    store::{Ending, Filter, RowId, View},
     ui::{
         command::{Command, Context},
         pane::{Change, Cx, Pane, PaneSpec, Words, Wrong},

@@ -8,12 +8,12 @@ use super::{
     tryout::{Start, TryOut, below, draw_lines, fault_lines},
 };
 use crate::{
+    history::RowId,
     model::{Event, Severity, text::visible},
     rules::{
         draft::{self, Draft, Leaf},
         lang::event_pattern,
     },
-    store::RowId,
     ui::{
         command::{Command, Context},
         header,

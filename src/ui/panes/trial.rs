@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::{
+    history::{Filter, History, Question, Row, View},
     model::Event,
     rules::{Clause, Compiled, Fault, Gate, Language, Predicate, Subject},
-    store::{Filter, History, Question, Row, View},
     ui::{shared::Shared, widgets::text::number},
 };
 

@@ -6,8 +6,9 @@ use super::text::line_of;
 pub const ROWS: &[&[&str]] = &[
     &["model"],
     &["json", "config"],
-    &["journal", "rules", "store", "trail"],
-    &["rulebook", "source", "notify", "emulator"],
+    &["journal", "rules", "history", "store", "trail"],
+    &["rulebook", "source", "emulator"],
+    &["notify"],
     &["engine", "scan", "ui"],
     &["terminal"],
     &["headless", "cli", "log"],
@@ -18,15 +19,17 @@ pub const ROWS: &[&[&str]] = &[
 
 /// What the rows would allow and is not: a module, and what it knows nothing about.
 pub const STRANGERS: &[(&str, &[&str])] = &[
-    ("rulebook", &["journal", "json", "store", "trail"]),
-    ("source", &["rules", "store"]),
-    ("emulator", &["journal", "rules", "store"]),
-    ("ui", &["journal", "source", "notify", "emulator"]),
+    ("rulebook", &["journal", "json", "history", "store", "trail"]),
+    ("source", &["rules", "history", "store"]),
+    ("emulator", &["journal", "rules", "history", "store"]),
+    ("store", &["json", "config"]),
+    ("notify", &["journal", "rules", "rulebook", "history", "trail", "emulator"]),
+    ("ui", &["journal", "store", "source", "notify", "emulator"]),
     ("engine", &["emulator"]),
-    ("scan", &["config", "store", "source", "notify", "emulator"]),
-    ("terminal", &["store", "source", "notify", "emulator", "engine"]),
+    ("scan", &["config", "history", "store", "source", "notify", "emulator"]),
+    ("terminal", &["history", "store", "source", "notify", "emulator", "engine"]),
     ("headless", &["emulator", "ui"]),
-    ("cli", &["store", "rules", "source", "notify", "emulator", "engine", "ui"]),
+    ("cli", &["history", "store", "rules", "source", "notify", "emulator", "engine", "ui"]),
     ("run", &["emulator"]),
 ];
 

@@ -10,7 +10,7 @@ pub struct Rule {
     pub instead: &'static str,
 }
 
-const PURE: &[&str] = &["src/model/", "src/json/", "src/store/", "src/rules/"];
+const PURE: &[&str] = &["src/model/", "src/json/", "src/history/", "src/rules/"];
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -39,7 +39,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         words: &["Utc::now", "Local::now", "Instant::now", "SystemTime"],
-        holds: &["src/model/", "src/json/", "src/store/", "src/rules/", "src/config/", "src/ui/", "src/source/feed/"],
+        holds: &["src/model/", "src/json/", "src/history/", "src/rules/", "src/config/", "src/ui/", "src/source/feed/"],
         except: &[],
         instead: "take the time as an argument",
     },

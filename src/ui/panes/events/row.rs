@@ -5,8 +5,8 @@ use std::{borrow::Cow, ops::RangeInclusive};
 use ratatui::{buffer::Buffer, style::Style};
 
 use crate::{
+    history::{Ending, Row},
     model::{ActorKind, Severity, duration::brief},
-    store::{Ending, Row},
     ui::{
         shared::Shared,
         theme::Meaning,

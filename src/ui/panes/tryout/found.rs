@@ -4,7 +4,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::super::events::{COLUMNS, draw_row};
 use crate::{
-    store::{Filter, History, RowId, View},
+    history::{Filter, History, RowId, View},
     ui::{
         command::Command,
         shared::Shared,

@@ -18,9 +18,9 @@ use super::{
     trial::Trial,
 };
 use crate::{
+    history::RowId,
     model::{RuleStatus, Severity},
     rules::{LANGUAGES, Language, draft::Draft},
-    store::RowId,
     ui::{
         command::{Command, Context},
         highlight::{self, Span},

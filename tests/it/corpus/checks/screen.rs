@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 use trailwatch::{
+    history::{Filter, History, View},
     model::{
         Event, Region, Time,
         record::{Envelope, read},
     },
-    store::{Filter, History, View},
     terminal::parse::Parser,
     ui::Message,
 };

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
+    events::History,
     filter::{Filter, Test, TextPattern},
-    history::History,
     question::Question,
     records::BlockNo,
     row::{Column, RowId},

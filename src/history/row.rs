@@ -7,7 +7,7 @@ use crate::model::{ActorKind, Event, Outcome, Severity, Time};
 /// Given in the order of arrival. After four billion events the numbers start anew, which is why ids are compared by
 /// [`RowId::came_before`] alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RowId(pub(in crate::store) u32);
+pub struct RowId(pub(in crate::history) u32);
 
 impl RowId {
     /// Whether this event was taken in before the other. Holds for ids less than two billion events apart.

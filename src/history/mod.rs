@@ -3,8 +3,8 @@
 //! [`History`] is the one seam to the events. A [`View`] is what one list shows of it, made in slices so that the screen
 //! never waits; a [`Filter`] is what the operator typed.
 
+mod events;
 mod filter;
-mod history;
 mod id;
 mod order;
 mod question;
@@ -20,8 +20,8 @@ mod tests;
 mod texts;
 mod view;
 
+pub use events::History;
 pub use filter::{FIELDS, Field, Filter, FilterError};
-pub use history::History;
 pub use question::Question;
 pub use row::{Ending, Row, RowId};
 pub use view::View;

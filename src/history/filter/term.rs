@@ -21,14 +21,14 @@ use crate::{
 
 /// A condition that an event must meet, or must not.
 #[derive(Clone, Debug)]
-pub(in crate::store) struct Term {
+pub(in crate::history) struct Term {
     pub negated: bool,
     pub test: Test,
 }
 
 /// What is asked of an event.
 #[derive(Clone, Debug)]
-pub(in crate::store) enum Test {
+pub(in crate::history) enum Test {
     /// A text of one of these columns matches.
     Text(&'static [Column], TextPattern),
     Plain(Plain),
@@ -42,7 +42,7 @@ pub(in crate::store) enum Test {
 
 /// What a text must match to be let through: a regex, or an address in one of some networks.
 #[derive(Clone, Debug)]
-pub(in crate::store) struct TextPattern {
+pub(in crate::history) struct TextPattern {
     regex: Option<Regex>,
     /// It is made of plain texts: it looks at nothing around a match, and no match is longer than these texts.
     is_literal: bool,
@@ -67,7 +67,7 @@ impl TextPattern {
 
 /// What the fixed-size part of a row answers.
 #[derive(Clone, Debug)]
-pub(in crate::store) enum Plain {
+pub(in crate::history) enum Plain {
     Failed,
     AtLeast(Severity),
     Kinds(Vec<ActorKind>),

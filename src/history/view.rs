@@ -1,8 +1,8 @@
 //! What one list shows of the history: the rows that a filter lets through, made in slices.
 
 use super::{
+    events::History,
     filter::Filter,
-    history::History,
     order::Order,
     row::{Key, RowId},
     sieve::Sieve,
