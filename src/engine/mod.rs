@@ -24,6 +24,9 @@ use crate::{
     },
 };
 
+/// Who hears of everything.
+type Listener = Arc<dyn Fn(Update) + Send + Sync>;
+
 /// The sources at work. Dropping it stops them.
 #[derive(Debug)]
 pub struct Engine {
@@ -58,11 +61,11 @@ impl Drop for Engine {
     }
 }
 
-async fn run(settings: Settings, listener: Deliver, mut asked: mpsc::UnboundedReceiver<Request>) {
+async fn run(settings: Settings, listener: Listener, mut asked: mpsc::UnboundedReceiver<Request>) {
     let rules = Rules::start(&settings, listener);
     let deliver: Deliver = Arc::new({
         let rules = rules.clone();
-        move |update| rules.take(update)
+        move |news| rules.take(news)
     });
     let loaded = tokio::spawn({
         let settings = settings.clone();
@@ -76,7 +79,7 @@ async fn run(settings: Settings, listener: Deliver, mut asked: mpsc::UnboundedRe
     let mut tasks = Tasks::new(deliver);
     let sources = aws::sources(&settings, &clients, Utc::now());
     for source in &sources {
-        (tasks.deliver)(Update::Source(source.health()));
+        (tasks.deliver)(Update::Source(source.health()).into());
     }
     sources.into_iter().for_each(|source| tasks.start(source));
     tasks.set.spawn(rules.clone().tend());
@@ -88,7 +91,7 @@ async fn run(settings: Settings, listener: Deliver, mut asked: mpsc::UnboundedRe
                     writes.tell();
                 }
                 Some(Request::AlarmHistory { id, region, name }) if region.as_str() == Region::LOCAL => {
-                    (tasks.deliver)(Update::AlarmHistory { id, history: Ok(rules.alarm_changes(&name)) });
+                    (tasks.deliver)(Update::AlarmHistory { id, history: Ok(rules.alarm_changes(&name)) }.into());
                 }
                 Some(Request::AlarmHistory { id, region, name }) => tasks.alarm_history(&clients, id, region, name),
                 Some(Request::RuleTargets { id, region, bus, name }) => tasks.rule_targets(&clients, id, (region, bus, name)),
@@ -108,7 +111,7 @@ async fn run(settings: Settings, listener: Deliver, mut asked: mpsc::UnboundedRe
 fn nothing_to_ask(settings: &Settings, error: SourceError, deliver: &Deliver) {
     let region = settings.regions.first().cloned().unwrap_or_else(|| Region::new("no Region"));
     let health = SourceHealth::starting(SourceId::new(SourceKind::Identity, region), 0);
-    deliver(Update::Source(SourceHealth { state: SourceState::Failed(error), ..health }));
+    deliver(Update::Source(SourceHealth { state: SourceState::Failed(error), ..health }).into());
 }
 
 /// What wakes sources before their time.
@@ -150,7 +153,7 @@ impl Tasks {
         let (clients, deliver) = (clients.clone(), self.deliver.clone());
         self.set.spawn(async move {
             let history = aws::alarm_history(&clients, &region, &name, &(Arc::new(Utc::now) as Clock)).await;
-            deliver(Update::AlarmHistory { id, history });
+            deliver(Update::AlarmHistory { id, history }.into());
         });
     }
 
@@ -159,7 +162,7 @@ impl Tasks {
         self.set.spawn(async move {
             let clock: Clock = Arc::new(Utc::now);
             let targets = aws::rule_targets(&clients, (&region, &bus, &name), &clock).await;
-            deliver(Update::RuleTargets { id, targets });
+            deliver(Update::RuleTargets { id, targets }.into());
         });
     }
 
@@ -186,7 +189,7 @@ impl Tasks {
         if let Some(id) = self.ids.remove(&task) {
             let error = defect(error, Utc::now());
             let health = SourceHealth::starting(id, 0);
-            (self.deliver)(Update::Source(SourceHealth { state: SourceState::Failed(error), ..health }));
+            (self.deliver)(Update::Source(SourceHealth { state: SourceState::Failed(error), ..health }).into());
         }
     }
 }
@@ -203,7 +206,7 @@ async fn drive(mut source: Box<dyn Source>, deliver: Deliver, bells: Bells) {
             if told.state == SourceState::Live && health.state != SourceState::Live {
                 bells.doubt.notify_one();
             }
-            deliver(Update::Source(health.clone()));
+            deliver(Update::Source(health.clone()).into());
             told = health;
         }
         let pause = (next - Utc::now()).to_std().unwrap_or_default();
@@ -259,12 +262,12 @@ mod tests {
     #[tokio::test]
     async fn a_panic_in_a_source_is_its_failure() {
         let (sender, updates) = mpsc::channel();
-        let deliver: Deliver = Arc::new(move |update| drop(sender.send(update)));
+        let deliver: Deliver = Arc::new(move |news| drop(sender.send(news)));
         let mut tasks = Tasks::new(deliver);
         tasks.start(Box::new(Faulty));
         let ended = tasks.set.join_next_with_id().await.unwrap();
         tasks.ended(ended);
-        let Update::Source(health) = updates.try_recv().unwrap() else { panic!("not a report") };
+        let Update::Source(health) = updates.try_recv().unwrap().update else { panic!("not a report") };
         let SourceState::Failed(error) = health.state else { panic!("not failed") };
         assert_eq!((error.code.as_str(), error.message.as_str()), ("Defect", "index out of bounds"));
     }

@@ -9,13 +9,16 @@ use std::{
 
 use chrono::Utc;
 
-use super::rule_files::{RuleFiles, Warning, warn};
+use super::{
+    Listener,
+    rule_files::{RuleFiles, Warning, warn},
+};
 use crate::{
     config::{RulePlaces, Settings},
     model::{AlarmChange, Alert, AlertState, Region, RuleStatus, Update},
     rulebook::{self, kept},
     rules::{Switches, Watch, first::Memory},
-    source::Deliver,
+    source::News,
 };
 
 /// How often alarms are evaluated anew, and hits told.
@@ -29,7 +32,7 @@ const KEEP: u64 = 10;
 pub(super) struct Rules {
     state: Mutex<State>,
     places: RulePlaces,
-    deliver: Deliver,
+    listener: Listener,
 }
 
 struct State {
@@ -54,7 +57,7 @@ const MEMORY: usize = 1;
 
 impl Rules {
     /// Reads the rules and tells of them.
-    pub fn start(settings: &Settings, deliver: Deliver) -> Arc<Self> {
+    pub fn start(settings: &Settings, listener: Listener) -> Arc<Self> {
         let places = settings.rules.clone();
         let (switches, no_switches) = read(places.switches.as_deref(), |path| kept::switches(path).map_err(text));
         let (memory, no_memory): (Memory, _) = read(places.memory.as_deref(), kept::memory);
@@ -68,7 +71,7 @@ impl Rules {
             warnings: Vec::new(),
             news: true,
         };
-        let rules = Arc::new(Self { state: Mutex::new(state), places, deliver });
+        let rules = Arc::new(Self { state: Mutex::new(state), places, listener });
         rules.lock().read_files();
         rules.tell();
         rules
@@ -80,15 +83,18 @@ impl Rules {
     }
 
     /// Puts what a source delivers to the rules, passes it on, and then what they said.
-    pub fn take(&self, mut update: Update) {
+    pub fn take(&self, News { mut update, .. }: News) {
         let alerts = self.lock().take(&mut update);
-        (self.deliver)(update);
+        // One without events only says where a feed stands.
+        if !matches!(&update, Update::Events(events) if events.is_empty()) {
+            (self.listener)(update);
+        }
         self.pass_on(alerts);
     }
 
     fn pass_on(&self, alerts: Vec<Alert>) {
         if !alerts.is_empty() {
-            (self.deliver)(Update::Alerts(alerts));
+            (self.listener)(Update::Alerts(alerts));
         }
     }
 
@@ -127,7 +133,7 @@ impl Rules {
             self.lock().read_files();
             self.tell();
         }
-        (self.deliver)(Update::RuleSaved { file, path });
+        (self.listener)(Update::RuleSaved { file, path });
     }
 
     /// Notes what was done with an alert.
@@ -187,8 +193,8 @@ impl Rules {
             warn(&mut statuses, &state.warnings);
             (broken.chain(statuses).collect(), state.watch.local_alarms())
         };
-        (self.deliver)(Update::Rules(rules));
-        (self.deliver)(Update::Alarms { region: Region::new(Region::LOCAL), at: now, alarms });
+        (self.listener)(Update::Rules(rules));
+        (self.listener)(Update::Alarms { region: Region::new(Region::LOCAL), at: now, alarms });
     }
 }
 
