@@ -1,5 +1,7 @@
 //! An archived S3 object that is being restored, or was.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Place, Region, Time};
 
 /// One object under restore.
@@ -35,7 +37,8 @@ impl Restore {
 }
 
 /// Where a restore stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RestoreState {
     /// `IsRestoreInProgress`.
     InProgress,
