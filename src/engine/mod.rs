@@ -100,6 +100,8 @@ async fn run(settings: Settings, listener: Listener, mut asked: mpsc::UnboundedR
                 Some(Request::SwitchRule { name, on }) => rules.switch(name, on),
                 Some(Request::SaveRule { file, text }) => rules.save(file, &text),
                 Some(Request::Alert { id, state }) => rules.set_alert(&id, state),
+                // Nothing is told yet.
+                Some(Request::Retry(_)) => {}
                 None => return,
             },
             Some(ended) = tasks.set.join_next_with_id() => tasks.ended(ended),

@@ -91,6 +91,15 @@ pub struct Message {
     pub said: String,
 }
 
+/// What the terminal is to do so that somebody looks at it, between two frames.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ring {
+    /// Ring the bell, unless it is silenced.
+    pub bell: bool,
+    /// What else the terminal is told, made safe: whole escape sequences; may be empty.
+    pub sequence: String,
+}
+
 /// How far a message has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {

@@ -53,6 +53,7 @@ impl App {
                 self.shared.account_rules.insert(region, rows.collect());
                 self.tell(&Change::Rules);
             }
+            Update::Notices(_) | Update::Messages(_) | Update::Ring(_) => {}
             Update::RuleTargets { id, targets } => self.tell(&Change::RuleTargets(id, &targets)),
             Update::Journal { changes, problem } => {
                 self.shared.journal = changes;
