@@ -58,6 +58,10 @@ pub trait Source: Send + 'static {
 
     /// Makes the next batch due at once, as far as the budget allows.
     fn refresh(&mut self, now: Time);
+
+    /// Goes on from where a feed of the same id stood at the end of the last run. Before the first batch; what is no feed
+    /// does nothing.
+    fn go_on(&mut self, _position: feed::Position) {}
 }
 
 /// Why a request brought nothing.

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Action, Feed, Page, Question};
+use super::{Action, Feed, Page, Position, Question};
 use crate::{
     model::{SourceHealth, Time, Update},
     source::{Batch, Clock, Deliver, Failure, News, Source},
@@ -64,5 +64,9 @@ impl<L: Lookup> Source for FeedSource<L> {
 
     fn refresh(&mut self, now: Time) {
         self.feed.refresh(now);
+    }
+
+    fn go_on(&mut self, position: Position) {
+        self.feed.go_on(position);
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Feed, OLDEST, Pace, SWEEP_BACK, scan::Scan};
-use crate::model::{SourceId, Time, duration::Span};
+use super::{Feed, OLDEST, SWEEP_BACK, scan::Scan};
+use crate::model::Time;
 
 /// What a feed has read for good.
 ///
@@ -43,27 +43,25 @@ impl Feed {
         Some(Position { goal: self.goal, frontier, newest: self.newest, swept: self.swept, holes })
     }
 
-    /// A feed that goes on from where another stood, and wants all that happened since `since` before now as well.
+    /// Goes on from where another feed stood, and wants as well what it wants itself. Before its first question.
     ///
     /// What CloudTrail no longer has is left out.
-    pub fn resume(id: SourceId, pace: Pace, since: Span, now: Time, position: Position) -> Self {
-        let mut feed = Self::new(id, pace, since, now);
-        let (wanted, now) = (feed.goal, feed.clock);
+    pub fn go_on(&mut self, position: Position) {
+        let (wanted, now) = (self.goal, self.clock);
         let oldest = now - OLDEST;
         let clip = |time: Time| time.clamp(oldest, now);
-        feed.goal = clip(wanted.min(position.goal));
-        feed.known_from = feed.goal;
-        feed.frontier = clip(position.frontier);
-        feed.swept = clip(position.swept);
-        feed.newest = position.newest.map(|newest| newest.min(now));
-        feed.loaded = true;
+        self.goal = clip(wanted.min(position.goal));
+        self.known_from = self.goal;
+        self.frontier = clip(position.frontier);
+        self.swept = clip(position.swept);
+        self.newest = position.newest.map(|newest| newest.min(now));
+        self.loaded = true;
         if wanted < position.goal {
-            feed.holes.push(Scan::new(feed.goal, clip(position.goal)));
+            self.holes.push(Scan::new(self.goal, clip(position.goal)));
         }
         let holes = position.holes.into_iter().filter(|(_, last)| *last >= oldest);
-        feed.holes.extend(holes.map(|(first, last)| Scan::new(clip(first), clip(last))));
-        feed.report.newest(feed.newest);
-        feed.tell_progress();
-        feed
+        self.holes.extend(holes.map(|(first, last)| Scan::new(clip(first), clip(last))));
+        self.report.newest(self.newest);
+        self.tell_progress();
     }
 }
