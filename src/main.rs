@@ -9,7 +9,7 @@ use std::{
 use clap::Parser;
 use trailwatch::{
     cli::{self, Cli, Command, Envelope, Options, RulesCommand},
-    config::Paths,
+    config::{Paths, Settings},
     demo,
     headless::{
         self,
@@ -73,7 +73,10 @@ fn warn(words: &str) {
 }
 
 fn start(cli: Cli) -> anyhow::Result<ExitCode> {
-    let paths = Paths::from_environment();
+    let paths = match (Paths::from_environment(), &cli.options.state) {
+        (Some(paths), Some(state)) => Some(paths.with_state(std::path::absolute(state)?)),
+        (paths, _) => paths,
+    };
     let paths = paths.as_ref();
     log::start(paths)?;
     let mut out = io::stdout();
@@ -82,10 +85,11 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
         cli::unknown_regions(&settings).iter().for_each(|warning| warn(warning));
         anyhow::Ok(settings)
     };
+    let lasting = |settings: Settings| Settings { stores: paths.map(|paths| paths.stores(None)), ..settings };
     match cli.command {
         None => {
             let prepare: Prepare = Box::new(|_, _| Ok(Box::new(()) as Box<dyn Any>));
-            return run::run(settings(&cli.options)?, paths, prepare).map(|()| ExitCode::SUCCESS);
+            return run::run(lasting(settings(&cli.options)?), paths, prepare).map(|()| ExitCode::SUCCESS);
         }
         Some(Command::Demo(demo)) => {
             let account = demo::options(&demo)?;
@@ -99,10 +103,19 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
                 let mut settings = cli.options.settings(paths)?;
                 settings.since = demo::since(&account, cli.options.span(), settings.since);
                 settings.rules = paths.map(|paths| paths.rule_places(Some("demo"))).unwrap_or_default();
+                settings.stores = paths.map(|paths| paths.stores(Some("demo")));
                 return run::run(settings, paths, demo::prepare(account)).map(|()| ExitCode::SUCCESS);
             }
         }
-        Some(Command::Watch { span }) => headless::watch(settings(&cli.options)?, span, &mut out)?,
+        Some(Command::Watch { span, quiet }) => {
+            headless::watch(lasting(settings(&cli.options)?), span, if quiet { None } else { Some(&mut out) })?;
+        }
+        Some(Command::Service) => {
+            // Options that are wrong are told now, and not by a service that nobody sees.
+            settings(&cli.options)?;
+            let (program, state) = (std::env::current_exe()?, paths.map(|paths| paths.state.as_path()));
+            out.write_all(cli::service(&program, &cli.options, state).as_bytes())?;
+        }
         Some(Command::Events(print)) => {
             return Ok(headless::print_events(settings(&cli.options)?, print.json, &mut out)?.code().into());
         }

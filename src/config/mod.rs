@@ -6,7 +6,7 @@ mod paths;
 mod template;
 mod words;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 pub use checks::{Since, endpoint, loopback, moment, region, since, since_ago, unknown_region};
 pub use file::{Config, ConfigError, Written, load_text, load_toml, nearest, parse_toml, wrong_at};
@@ -42,6 +42,8 @@ pub struct Settings {
     pub hide_read_only: bool,
     pub mouse: bool,
     pub rules: RulePlaces,
+    /// The folder in which each account has a folder for its store; `None` keeps nothing.
+    pub stores: Option<PathBuf>,
     /// Whether the account may be changed, as the command line says; no config can.
     pub allow_writes: bool,
 }
@@ -117,6 +119,7 @@ impl Default for Settings {
             hide_read_only: false,
             mouse: false,
             rules: RulePlaces::default(),
+            stores: None,
             allow_writes: false,
         }
     }

@@ -1,5 +1,7 @@
 //! Runs the sources, each in a task of its own, and passes on what they deliver and what listeners ask.
 
+mod account;
+mod facts;
 mod rule_files;
 mod rules;
 mod writes;
