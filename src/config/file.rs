@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, fs, io, path::Path, string::FromUtf8Error}
 use serde::{Deserialize, de::DeserializeOwned};
 use toml::Spanned;
 
-use super::{Settings, Zone, checks, words};
+use super::{Notify, Settings, Zone, checks, notify::NotifyFile, words};
 use crate::model::{Place, Region, duration::Span};
 
 /// The config file as it is written. Every setting may be missing.
@@ -30,6 +30,10 @@ pub struct Config {
     pub polling: Polling,
     /// Account id = name.
     pub accounts: BTreeMap<String, String>,
+    pub notify: NotifyFile,
+    /// What `notify` comes to.
+    #[serde(skip)]
+    told: Option<Notify>,
     /// Where the theme is named: whether it is there is found out later.
     #[serde(skip)]
     theme_written: Option<Written>,
@@ -102,6 +106,8 @@ impl Config {
     /// What is not a config, with its place in the text.
     pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
         let mut config: Self = parse_toml(file, text)?;
+        let notify = std::mem::take(&mut config.notify);
+        config.told = Some(notify.resolve().map_err(|(at, message)| wrong_at(file, text, at.start, message))?);
         config.theme_written = config.theme.as_ref().map(|theme| Written::at(file, text, theme.span().start));
         Ok(config)
     }
@@ -123,6 +129,7 @@ impl Config {
         set(&mut settings.hide_read_only, hide_read_only);
         set(&mut settings.mouse, mouse);
         set(&mut settings.history, history);
+        set(&mut settings.notify, self.told);
         settings.restores.extend(self.restores.places);
         settings.accounts.extend(self.accounts);
         let polling = &mut settings.polling;

@@ -1,0 +1,1 @@
+//! The table `[notify]` as an operator writes it.
