@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, fmt, fs, io, path::Path, string::FromUtf8Error}
 use serde::{Deserialize, de::DeserializeOwned};
 use toml::Spanned;
 
-use super::{Notify, Settings, Zone, checks, notify::NotifyFile, words};
+use super::{
+    Notify, Settings, Zone, checks,
+    notify::{NotifyFile, redact},
+    words,
+};
 use crate::model::{Place, Region, duration::Span};
 
 /// The config file as it is written. Every setting may be missing.
@@ -105,9 +109,10 @@ impl Config {
     /// # Errors
     /// What is not a config, with its place in the text.
     pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
-        let mut config: Self = parse_toml(file, text)?;
-        let notify = std::mem::take(&mut config.notify);
-        config.told = Some(notify.resolve().map_err(|(at, message)| wrong_at(file, text, at.start, message))?);
+        let mut config: Self = parse_toml(file, text).map_err(|error| redact(error, text))?;
+        let told = std::mem::take(&mut config.notify).resolve();
+        let told = told.map_err(|(at, message)| redact(wrong_at(file, text, at.start, message), text))?;
+        config.told = Some(told);
         config.theme_written = config.theme.as_ref().map(|theme| Written::at(file, text, theme.span().start));
         Ok(config)
     }
@@ -152,10 +157,10 @@ fn set<T>(setting: &mut T, chosen: Option<T>) {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     file: String,
-    line: usize,
+    pub(super) line: usize,
     column: usize,
     /// The line.
-    excerpt: String,
+    pub(super) excerpt: String,
 }
 
 impl Written {

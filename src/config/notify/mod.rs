@@ -4,6 +4,7 @@ mod address;
 mod channel;
 mod file;
 mod quiet;
+mod redact;
 mod secret;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ pub use address::{Topic, webhook_address};
 pub use channel::{Channel, ChannelKind, Format, Rate, Webhook};
 pub use file::NotifyFile;
 pub use quiet::{Quiet, QuietZone};
+pub use redact::redact;
 pub use secret::{Secret, SecretPlace};
 
 use crate::model::{Severity, duration::Span};

@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn what_are_no_hours_is_refused_with_what_to_write() {
-        for text in ["", "22-7", "22:00", "24:00-07:00", "22:00-07:00 Mars", "22:00-07:00 07:00", "never"] {
+        for text in ["", "22-7", "22:00", "24:00-07:00", "22:00-07:00 Mars", "22:00-07:00 07:00", "Never"] {
             assert!(read(text).unwrap_err().contains("write 22:00-07:00"), "{text}");
         }
         assert!(read("07:00-07:00").unwrap_err().contains("end when they begin"));
