@@ -122,8 +122,10 @@ fn first_line(bytes: &[u8]) -> String {
     if line.is_empty() { String::new() } else { format!(": {}", line.trim()) }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
+    #![cfg(unix)]
+
     use super::*;
     use crate::notify::channel::samples::{self, EVIL};
 

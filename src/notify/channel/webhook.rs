@@ -102,14 +102,18 @@ impl Webhook {
         Ok(request)
     }
 
-    /// What must not be said: the parts of the address behind the host, and what the headers hold.
+    /// What must not be said: the parts of the address behind the host, what the headers hold, and long words of the
+    /// template, for some receivers want their key there.
     fn secrets(&self, request: &Request<Full<Bytes>>) -> Vec<String> {
         let path = request.uri().path_and_query().map_or("", |path| path.as_str());
         let parts = path.split(['/', '?', '&', '=', ';', ':', '.', ',']).filter(|part| part.len() >= 4);
         let headers = self.to.headers.iter().flat_map(|(_, value)| value.reveal().split(' '));
         let headers = headers.filter(|word| word.len() >= 4);
         let mut all: Vec<String> = [path].into_iter().filter(|path| path.len() > 1).map(str::to_owned).collect();
-        all.extend(parts.chain(headers).map(str::to_owned));
+        let template = self.to.body.as_ref().map_or("", |body| body.reveal());
+        let is_word = |c: char| c.is_ascii_alphanumeric() || "-_.+/=".contains(c);
+        let words = template.split(|c| !is_word(c)).filter(|word| word.len() >= 16);
+        all.extend(parts.chain(headers).chain(words).map(str::to_owned));
         // The longest first, so that none is found as a part of another.
         all.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         all
@@ -138,7 +142,8 @@ fn signature(secret: &str, timestamp: &str, body: &str) -> String {
 
 /// Nobody answered: what the network said.
 fn unreached(error: &(dyn Error + 'static), secrets: &[String]) -> Refused {
-    let chain = std::iter::successors(Some(error), |error| (*error).source());
+    // The outermost says only that a client failed.
+    let chain = std::iter::successors(error.source().or(Some(error)), |error| (*error).source());
     let mut said: Vec<String> = Vec::new();
     for words in chain.map(ToString::to_string) {
         if !said.iter().any(|known| known.contains(&words)) {
