@@ -1,8 +1,10 @@
 //! The command line.
 
+mod notify;
 mod rules;
 mod service;
 
+pub use notify::{NotifyCommand, Test};
 pub use rules::{Check, Envelope, Language, List, Match, Names, Render, RulesCommand, Scan};
 pub use service::service;
 
@@ -128,6 +130,9 @@ pub enum Command {
     /// Try and check alert rules
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Try the ways in which you are told
+    #[command(subcommand)]
+    Notify(NotifyCommand),
     /// Put every rule to trail files, as CloudTrail delivers them
     #[command(after_help = rules::SCAN_CODES)]
     Scan(Scan),

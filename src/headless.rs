@@ -1,6 +1,8 @@
-//! The commands without a screen: `watch` goes on, `events`, `alarms` and `restores` print once and end.
+//! The commands without a screen: `watch` goes on, `events`, `alarms` and `restores` print once and end, and `rules`,
+//! `scan` and `notify` say what they are asked.
 
 mod line;
+pub mod notify;
 mod once;
 mod recent;
 pub mod rules;

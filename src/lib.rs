@@ -17,6 +17,7 @@ pub mod journal;
 pub mod json;
 pub mod log;
 pub mod model;
+pub mod notify;
 pub mod rulebook;
 pub mod rules;
 pub mod run;

@@ -8,7 +8,7 @@ use std::{
 
 use clap::Parser;
 use trailwatch::{
-    cli::{self, Cli, Command, Envelope, Options, RulesCommand},
+    cli::{self, Cli, Command, Envelope, NotifyCommand, Options, RulesCommand},
     config::{Paths, Settings},
     demo,
     headless::{
@@ -126,6 +126,17 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
             return Ok(headless::print_restores(settings(&cli.options)?, print.json, &mut out)?.code().into());
         }
         Some(Command::Rules(command)) => return as_grep(rules(&command, paths, &mut out)),
+        Some(Command::Notify(command)) => {
+            let settings = cli.options.settings(paths)?;
+            match command {
+                NotifyCommand::List => headless::notify::list(&settings, &mut out)?,
+                NotifyCommand::Test(test) => {
+                    let folder = paths.map(|paths| paths.state.clone());
+                    let all = headless::notify::test(settings, folder, test.channel.as_deref(), &mut out)?;
+                    return Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+                }
+            }
+        }
         Some(Command::Scan(scan)) => return as_grep(scan_files(&scan, paths, &mut out)),
         Some(Command::Config(command)) => {
             cli::config(command, paths, &mut out)?;

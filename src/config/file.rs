@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, fmt, fs, io, path::Path, string::FromUtf8Error}
 use serde::{Deserialize, de::DeserializeOwned};
 use toml::Spanned;
 
-use super::{Settings, Zone, checks, words};
+use super::{
+    Notify, Settings, Zone, checks,
+    notify::{NotifyFile, redact},
+    words,
+};
 use crate::model::{Place, Region, duration::Span};
 
 /// The config file as it is written. Every setting may be missing.
@@ -30,6 +34,10 @@ pub struct Config {
     pub polling: Polling,
     /// Account id = name.
     pub accounts: BTreeMap<String, String>,
+    pub notify: NotifyFile,
+    /// What `notify` comes to.
+    #[serde(skip)]
+    told: Option<Notify>,
     /// Where the theme is named: whether it is there is found out later.
     #[serde(skip)]
     theme_written: Option<Written>,
@@ -101,7 +109,10 @@ impl Config {
     /// # Errors
     /// What is not a config, with its place in the text.
     pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
-        let mut config: Self = parse_toml(file, text)?;
+        let mut config: Self = parse_toml(file, text).map_err(|error| redact(error, text))?;
+        let told = std::mem::take(&mut config.notify).resolve();
+        let told = told.map_err(|(at, message)| redact(wrong_at(file, text, at.start, message), text))?;
+        config.told = Some(told);
         config.theme_written = config.theme.as_ref().map(|theme| Written::at(file, text, theme.span().start));
         Ok(config)
     }
@@ -123,6 +134,7 @@ impl Config {
         set(&mut settings.hide_read_only, hide_read_only);
         set(&mut settings.mouse, mouse);
         set(&mut settings.history, history);
+        set(&mut settings.notify, self.told);
         settings.restores.extend(self.restores.places);
         settings.accounts.extend(self.accounts);
         let polling = &mut settings.polling;
@@ -145,10 +157,10 @@ fn set<T>(setting: &mut T, chosen: Option<T>) {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     file: String,
-    line: usize,
+    pub(super) line: usize,
     column: usize,
     /// The line.
-    excerpt: String,
+    pub(super) excerpt: String,
 }
 
 impl Written {

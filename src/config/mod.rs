@@ -2,6 +2,7 @@
 
 mod checks;
 mod file;
+pub mod notify;
 mod paths;
 mod template;
 mod words;
@@ -10,6 +11,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 pub use checks::{Since, endpoint, loopback, moment, region, since, since_ago, unknown_region};
 pub use file::{Config, ConfigError, Written, load_text, load_toml, nearest, parse_toml, wrong_at};
+pub use notify::Notify;
 pub use paths::{Paths, RulePlaces};
 pub use template::template;
 
@@ -41,6 +43,8 @@ pub struct Settings {
     pub zone: Zone,
     pub hide_read_only: bool,
     pub mouse: bool,
+    /// What a person is told, and through which channels.
+    pub notify: Notify,
     pub rules: RulePlaces,
     /// The folder in which each account has a folder for its store; `None` keeps nothing.
     pub stores: Option<PathBuf>,
@@ -118,6 +122,7 @@ impl Default for Settings {
             zone: Zone::default(),
             hide_read_only: false,
             mouse: false,
+            notify: Notify::default(),
             rules: RulePlaces::default(),
             stores: None,
             allow_writes: false,

@@ -49,6 +49,65 @@ const TEMPLATE: &str = r##"# trailwatch: everything here is optional. Uncomment 
 #restores = "1m"
 #rules = "1m"
 
+[notify]
+# What you are told wherever you are: alerts, alarms, restores, sources that are broken, credentials that end.
+
+# The mildest severity that is told: info, low, medium, high or critical.
+#floor = "medium"
+
+# Hours in which only the weightiest is told; the rest is counted and told when they end. By the clock of this machine,
+# or with utc or an offset behind: "22:00-07:00 utc". never is the default.
+#quiet = "never"
+#quiet-except = "critical"
+
+# How long before a restored copy is deleted you are told. What passed while nothing ran is told at the next start, once.
+#deadlines = ["72h", "24h", "6h", "1h", "15m"]
+
+# alarm: to ALARM, and from there back to OK. changes: every change. none.
+#alarms = "alarm"
+
+#restores = true
+
+# A source that has been broken for so long.
+#broken-after = "10m"
+
+# Let the terminal ring.
+#bell = true
+
+# The channels desktop and terminal are on. Each channel has a name, which rules use (channels = ["oncall"]), and a kind;
+# it can have a floor, quiet hours and quiet-except of its own; a rate, or "none" (what is over it is counted and told when
+# the span ends; what quiet-except lets through has a rate of its own); and kinds, of alert, alarm, restore,
+# restore-initiated, restore-ready, restore-expiring, restore-expired, source, credentials.
+#[notify.channels.desktop]
+#kind = "desktop"
+#on = true
+#rate = "20/10m"
+
+#[notify.channels.oncall]
+#kind = "webhook"
+#url = "https://hooks.example.com/services/…"
+# json, slack, teams or discord; or a template of your own: body = '{"text": …}'
+#format = "slack"
+# What the body is signed with (HMAC): secret, secret-env (a variable) or secret-file (~/… or /…).
+#secret-env = "TRAILWATCH_HOOK_SECRET"
+#headers = { X-Team = "blue" }
+#floor = "high"
+#kinds = ["alert", "restore"]
+
+#[notify.channels.topic]
+#kind = "sns"
+#topic = "arn:aws:sns:eu-west-1:111122223333:alerts"
+
+#[notify.channels.script]
+#kind = "command"
+# A program and its arguments, no shell; the message comes as JSON on standard input.
+#run = ["/usr/local/bin/page", "--team", "blue"]
+
+#[notify.channels.file]
+#kind = "log"
+#path = "/var/log/trailwatch/notices.jsonl"
+#quiet = "22:00-07:00"
+
 [accounts]
 # Names for account ids, shown in the header.
 #111122223333 = "production"
@@ -75,7 +134,7 @@ mod tests {
 
     #[test]
     fn every_default_in_the_template_is_the_default() {
-        let config: Config = parse_toml("template", &uncommented()).unwrap();
+        let config = Config::parse("template", &uncommented()).unwrap();
         let (mut settings, default) = (Settings::default(), Settings::default());
         config.apply(&mut settings);
         assert_eq!(settings.since, default.since);
@@ -85,5 +144,9 @@ mod tests {
         assert_eq!(settings.mouse, default.mouse);
         assert_eq!(settings.zone, default.zone);
         assert_eq!(settings.restores.len(), 2);
+        let names: Vec<_> = settings.notify.channels.iter().map(|channel| channel.name.as_str()).collect();
+        assert_eq!(names, ["desktop", "file", "oncall", "script", "terminal", "topic"]);
+        settings.notify.channels.retain(|channel| ["desktop", "terminal"].contains(&channel.name.as_str()));
+        assert_eq!(settings.notify, default.notify);
     }
 }

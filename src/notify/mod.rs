@@ -1,0 +1,5 @@
+//! What a person is told, when, through which channel, and in which words.
+//!
+//! What decides is here, and takes the time as an argument; what sends is in the channels.
+
+pub mod channel;
