@@ -18,6 +18,7 @@ pub mod severity;
 pub mod source;
 pub mod text;
 pub mod update;
+pub mod uuid;
 pub mod write;
 
 pub use account_rule::{AccountRule, RuleTarget};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Place, Region, Time};
 
 /// One object under restore.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restore {
     /// The watched place through which it was found.
     pub place: Place,
@@ -60,7 +60,7 @@ impl RestoreState {
 }
 
 /// S3's storage class, in S3's own word (`GLACIER`, `DEEP_ARCHIVE`, …).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StorageClass(pub String);
 
 impl StorageClass {
