@@ -217,5 +217,9 @@ fn let_go(folder: &Path, count: u64) {
     times.sort();
     let at = |part: usize| ms(times[(times.len() - 1) * part / 100]);
     println!("half let go in {} pieces, {}: median {}, p99 {}", times.len(), ms(whole), at(50), at(99));
-    println!("  longest {}; {} MB on disk then", at(100), fs::metadata(folder.join("store.db")).map_or(0, |d| d.len() >> 20));
+    println!(
+        "  longest {}; {} MB on disk then",
+        at(100),
+        fs::metadata(folder.join("store.db")).map_or(0, |d| d.len() >> 20)
+    );
 }

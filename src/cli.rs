@@ -123,6 +123,8 @@ pub enum Command {
     Service,
     /// Print the events since --since once, and end
     Events(Print),
+    /// Print the alerts that are kept, and end
+    Alerts(Print),
     /// Print the alarms once, and end
     Alarms(Print),
     /// Print the restores once, and end

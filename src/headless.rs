@@ -8,12 +8,14 @@ mod recent;
 pub mod rules;
 mod said;
 mod scan;
+mod stored;
 mod table;
 mod waiting;
 mod watch;
 
 pub use once::{Ended, print_alarms, print_events, print_restores};
 pub use scan::{Scan, print_findings};
+pub use stored::{print_alerts, print_messages};
 pub use watch::watch;
 
 use std::{

@@ -108,7 +108,9 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
             }
         }
         Some(Command::Watch { span, quiet }) => {
-            headless::watch(lasting(settings(&cli.options)?), span, if quiet { None } else { Some(&mut out) })?;
+            // What was before is no news, and is not printed.
+            let settings = Settings { history: 0, ..lasting(settings(&cli.options)?) };
+            headless::watch(settings, span, if quiet { None } else { Some(&mut out) })?;
         }
         Some(Command::Service) => {
             // Options that are wrong are told now, and not by a service that nobody sees.
@@ -118,6 +120,9 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Some(Command::Events(print)) => {
             return Ok(headless::print_events(settings(&cli.options)?, print.json, &mut out)?.code().into());
+        }
+        Some(Command::Alerts(print)) => {
+            headless::print_alerts(&lasting(settings(&cli.options)?), print.json, &mut out)?
         }
         Some(Command::Alarms(print)) => {
             return Ok(headless::print_alarms(settings(&cli.options)?, print.json, &mut out)?.code().into());
@@ -129,6 +134,9 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Notify(command)) => {
             let settings = cli.options.settings(paths)?;
             match command {
+                NotifyCommand::Log(log) => {
+                    headless::print_messages(&lasting(settings), log.most, log.json, &mut out)?;
+                }
                 NotifyCommand::List => headless::notify::list(&settings, &mut out)?,
                 NotifyCommand::Test(test) => {
                     let folder = paths.map(|paths| paths.state.clone());

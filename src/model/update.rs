@@ -31,6 +31,10 @@ pub enum Update {
     Wrote { write: Write, result: Result<(), SourceError> },
     /// The answer to [`Request::SaveRule`] with the same file: the path that was written, or why none was and what to do.
     RuleSaved { file: String, path: Result<String, String> },
+    /// What was kept before: events to be shown that were judged already, the newest first, and alerts.
+    Recalled { events: Vec<Event>, alerts: Vec<Alert> },
+    /// A sentence for whoever watches.
+    Said(String),
     /// What a person is told from now on; each once.
     Notices(Vec<Notice>),
     /// The newest messages of the outbox, the newest first, replacing what was known.

@@ -31,7 +31,9 @@ enum What {
          trailwatch, or another folder with --state"
     )]
     Newer { found: i64, known: i64 },
-    #[error("the store is of version {found}, older than the {known} read here; end the older trailwatch that writes it")]
+    #[error(
+        "the store is of version {found}, older than the {known} read here; end the older trailwatch that writes it"
+    )]
     Older { found: i64, known: i64 },
     #[error("there is no store yet; it is made by the first trailwatch that watches")]
     Missing,

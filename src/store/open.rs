@@ -82,7 +82,11 @@ fn usable(path: &Path, steps: &[&str], now: Time, said: &mut Vec<String>) -> Res
     let mut db = Connection::open_with_flags(path, flags).at(path)?;
     db.busy_timeout(PATIENCE).at(path)?;
     // Before anything is set, for what is damaged or somebody else's is kept as it is.
-    if is_new { shape(&db).at(path)? } else { look_through(&db, path)? }
+    if is_new {
+        shape(&db).at(path)?
+    } else {
+        look_through(&db, path)?
+    }
     prepare(&db).at(path)?;
     if let Some(copy) = migrate(&mut db, path, steps, now)? {
         said.push(format!("the store has a new form; as it was before, it is in {}", copy.display()));

@@ -114,13 +114,10 @@ impl Reader {
     fn blocks<'a>(&'a self, scan: &mut Scan<'a>) -> Result<()> {
         let mut select = self
             .db
-            .prepare_cached(
-                "SELECT block, last, marks FROM blocks WHERE last >= ?1 AND first <= ?2 ORDER BY last DESC",
-            )
+            .prepare_cached("SELECT block, last, marks FROM blocks WHERE last >= ?1 AND first <= ?2 ORDER BY last DESC")
             .at(&self.path)?;
-        let header = |row: &rusqlite::Row<'_>| {
-            Ok(Header { block: row.get(0)?, last: row.get(1)?, marks: Marks(row.get(2)?) })
-        };
+        let header =
+            |row: &rusqlite::Row<'_>| Ok(Header { block: row.get(0)?, last: row.get(1)?, marks: Marks(row.get(2)?) });
         let since = scan.search.since.unwrap_or(i64::MIN);
         let headers = select.query_map(params![since, scan.before.0], header).at(&self.path)?;
         for header in headers {
