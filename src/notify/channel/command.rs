@@ -55,10 +55,10 @@ impl Channel for Program {
                 // It alone: what it started is its own business.
                 let _ = child.kill().await;
             }
-            if let Some(mut listening) = listening {
-                if timeout(LAST_WORDS, &mut listening).await.is_err() {
-                    listening.abort();
-                }
+            if let Some(mut listening) = listening
+                && timeout(LAST_WORDS, &mut listening).await.is_err()
+            {
+                listening.abort();
             }
             let first = first_line(&errors.lock().await);
             match ended {
@@ -124,8 +124,6 @@ fn first_line(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![cfg(unix)]
-
     use super::*;
     use crate::notify::channel::samples::{self, EVIL};
 
