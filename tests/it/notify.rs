@@ -1,6 +1,12 @@
 //! The commands about channels, as a shell calls them, and SNS against the pretended account.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    path::Path,
+    process::Command,
+};
 
 use insta::assert_snapshot;
 use trailwatch::{
@@ -12,11 +18,16 @@ use trailwatch::{
 /// Calls the program with a config in a home, with nothing of the caller's environment; what it printed and said, and
 /// its exit code.
 fn call(home: &Path, config: &str, words: &[&str]) -> (String, String, i32) {
+    call_with(home, config, words, &[])
+}
+
+fn call_with(home: &Path, config: &str, words: &[&str], environment: &[(&str, String)]) -> (String, String, i32) {
     let folder = home.join(".config/trailwatch");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("config.toml"), config).unwrap();
     let mut program = Command::new(env!("CARGO_BIN_EXE_trailwatch"));
-    let output = program.args(words).env_clear().env("HOME", home).current_dir(home).output().unwrap();
+    program.args(words).env_clear().env("HOME", home).envs(environment.iter().cloned()).current_dir(home);
+    let output = program.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (text(output.stdout), text(output.stderr), output.status.code().unwrap())
 }
@@ -105,7 +116,7 @@ fn a_sample_goes_through_every_channel_and_what_came_back_is_printed() {
 #[test]
 fn a_channel_that_refuses_makes_the_test_end_with_1_and_says_no_secret() {
     let home = tempfile::tempdir().unwrap();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let config = format!(
         "{OFF}[notify.channels.hook]\nkind = \"webhook\"\nurl = \"http://127.0.0.1:{free}/SESAME\"\n\
          [notify.channels.page]\nkind = \"command\"\nrun = [\"/bin/sh\", \"-c\", \"echo no pager >&2; exit 4\"]\n"
@@ -117,6 +128,33 @@ fn a_channel_that_refuses_makes_the_test_end_with_1_and_says_no_secret() {
     page  refused: exit 4: no pager
     ");
     assert!(!out.contains("SESAME"));
+}
+
+#[test]
+fn a_webhook_goes_through_the_proxy_of_the_environment_and_one_on_this_machine_does_not() {
+    let home = tempfile::tempdir().unwrap();
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let environment = [("HTTPS_PROXY", format!("http://ana:hunter2@{}", proxy.local_addr().unwrap()))];
+    let asked = std::thread::spawn(move || {
+        let (stream, _) = proxy.accept().unwrap();
+        let head = BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
+        let head: Vec<String> = head.collect();
+        (&stream).write_all(b"HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n").unwrap();
+        head
+    });
+    let hook = |url: &str| format!("{OFF}[notify.channels.hook]\nkind = \"webhook\"\nurl = \"{url}\"\n");
+    let config = hook("https://hooks.example.com/SESAME");
+    let (out, _, code) = call_with(home.path(), &config, &["notify", "test"], &environment);
+    assert_eq!((out.as_str(), code), ("hook  refused: tunnel error: unsuccessful\n", 1));
+    let head = asked.join().unwrap();
+    assert_eq!(head[0], "CONNECT hooks.example.com:443 HTTP/1.1");
+    assert!(
+        head.iter().any(|line| line.eq_ignore_ascii_case("proxy-authorization: Basic YW5hOmh1bnRlcjI=")),
+        "{head:?}"
+    );
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (out, _, _) = call_with(home.path(), &hook(&format!("http://{free}/")), &["notify", "test"], &environment);
+    assert!(out.contains("tcp connect error: Connection refused"), "{out}");
 }
 
 #[test]

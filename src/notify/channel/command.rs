@@ -2,7 +2,13 @@
 //!
 //! Nothing that an attacker could have chosen is in its arguments or its environment. It gets half a minute.
 
-use std::{future::pending, io, process::Stdio, sync::Arc, time::Duration};
+use std::{
+    future::pending,
+    io,
+    process::{ExitStatus, Stdio},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -64,13 +70,18 @@ impl Channel for Program {
             match ended {
                 Err(_) => Err(Refused::passing(format!("killed after {} s{first}", self.patience.as_secs()))),
                 Ok(Err(error)) => Err(Refused::passing(format!("lost: {error}"))),
-                Ok(Ok(status)) if status.success() => Ok(Said::new(format!("exit 0{first}"))),
-                Ok(Ok(status)) => Err(Refused::passing(match status.code() {
-                    Some(code) => format!("exit {code}{first}"),
-                    None => format!("{status}{first}"),
-                })),
+                Ok(Ok(status)) => said(status, &first),
             }
         })
+    }
+}
+
+/// What the end of the program says. Whoever wrote it can have meant any code, so that all but 0 are tried again.
+fn said(status: ExitStatus, first: &str) -> Result<Said, Refused> {
+    match status.code() {
+        Some(0) => Ok(Said::new(format!("exit 0{first}"))),
+        Some(code) => Err(Refused::passing(format!("exit {code}{first}"))),
+        None => Err(Refused::passing(format!("{status}{first}"))),
     }
 }
 
@@ -92,7 +103,7 @@ impl Program {
 }
 
 /// Gives the program its message and waits for its end. It need not read the message.
-async fn feed(child: &mut Child, text: String) -> io::Result<std::process::ExitStatus> {
+async fn feed(child: &mut Child, text: String) -> io::Result<ExitStatus> {
     let input = child.stdin.take();
     let give = async move {
         if let Some(mut input) = input {

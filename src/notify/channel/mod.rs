@@ -14,7 +14,7 @@ mod words;
 
 use std::{path::PathBuf, pin::Pin, sync::Arc};
 
-pub use terminal::Ring;
+pub use terminal::{Around, Ring};
 
 use crate::{
     config::{self, Settings},
