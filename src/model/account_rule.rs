@@ -1,6 +1,6 @@
 //! EventBridge rules of the account, and where they lead.
 
-use super::{Region, RuleOrigin, RuleStatus, Setting, Severity};
+use super::{Region, RuleOrigin, RuleStatus, Setting, Severity, duration::Span};
 use std::sync::Arc;
 
 /// A rule as `ListRules` and `DescribeRule` give it. What it does not have is empty.
@@ -66,6 +66,8 @@ impl AccountRule {
             text: text.clone(),
             reason: self.description.clone(),
             tags: Vec::new(),
+            channels: Vec::new(),
+            cooldown: Span::seconds(0),
             settings: Vec::new(),
             problem: String::new(),
             hits: [0; 24],

@@ -1,5 +1,7 @@
 //! Who is asking: the answer of STS GetCallerIdentity.
 
+use super::Time;
+
 /// The account and the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
@@ -7,6 +9,8 @@ pub struct Identity {
     pub account: String,
     /// The caller's ARN.
     pub arn: String,
+    /// When our credentials end for good; `None` when they are renewed by themselves, or nobody says.
+    pub expires: Option<Time>,
 }
 
 impl Identity {
@@ -29,7 +33,7 @@ mod tests {
             ("arn:aws:iam::111122223333:root", "root"),
             ("odd", "odd"),
         ] {
-            let identity = Identity { account: "111122223333".into(), arn: arn.into() };
+            let identity = Identity { account: "111122223333".into(), arn: arn.into(), expires: None };
             assert_eq!(identity.caller(), caller);
         }
     }

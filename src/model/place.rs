@@ -15,6 +15,14 @@ impl fmt::Display for Place {
     }
 }
 
+impl Place {
+    /// Whether an object's address, `s3://bucket/key`, is in this place.
+    pub fn holds(&self, uri: &str) -> bool {
+        let key = uri.strip_prefix("s3://").and_then(|rest| rest.strip_prefix(self.bucket.as_str()));
+        key.and_then(|rest| rest.strip_prefix('/')).is_some_and(|key| key.starts_with(&self.prefix))
+    }
+}
+
 /// Why a text is not a place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not a place in S3: {reason}; write s3://BUCKET/PREFIX")]
@@ -44,6 +52,13 @@ impl FromStr for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_holds_what_starts_with_its_prefix() {
+        let place: Place = "s3://archive/tapes/".parse().unwrap();
+        assert!(place.holds("s3://archive/tapes/1998.tar"));
+        assert!(!place.holds("s3://archive/films/1998.tar") && !place.holds("s3://archive-2/tapes/x"));
+    }
 
     #[test]
     fn a_place_reads_back_as_it_was_written() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{AccountRule, Region, Severity, Time};
+use super::{AccountRule, Region, Severity, Time, duration::Span};
 
 /// One rule, whoever evaluates it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,10 @@ pub struct RuleStatus {
     pub reason: String,
     /// Such as `attack.t1078.004`.
     pub tags: Vec<String>,
+    /// The names of the channels that are told; with none, all that take its severity.
+    pub channels: Vec<String>,
+    /// While the same was said this short ago, it is counted and not said again.
+    pub cooldown: Span,
     /// What else it is set to, as pairs of a short label and a text, such as its alarm.
     pub settings: Vec<(&'static str, String)>,
     /// What is wrong with it, or does not do what it looks like; may be empty.
@@ -57,6 +61,8 @@ impl RuleStatus {
             settings: Vec::new(),
             reason: String::new(),
             tags: Vec::new(),
+            channels: Vec::new(),
+            cooldown: Span::seconds(0),
             problem,
             hits: [0; 24],
             last_hit: None,

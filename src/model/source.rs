@@ -136,6 +136,18 @@ impl SourceError {
     /// The code of a change that was not sent: the gate or the journal, not the account, said no.
     pub const NOT_SENT: &str = "NotSent";
 
+    /// Codes that mean that our credentials are missing, wrong or have ended.
+    pub const OF_CREDENTIALS: [&str; 8] = [
+        "Credentials",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "InvalidAccessKeyId",
+        "InvalidToken",
+        "AuthFailure",
+    ];
+
     /// Whether code and message are the API's own words, not ours for what never reached AWS or came back unreadable.
     pub fn is_from_aws(&self) -> bool {
         !["Network", "Credentials", "NoRegion", "Config", "Request", "Response", "Defect", "Journal", Self::NOT_SENT]

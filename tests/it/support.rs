@@ -137,8 +137,11 @@ pub fn event(record: &str) -> Event {
 }
 
 fn account() -> Vec<Update> {
-    let identity =
-        Identity { account: "111122223333".into(), arn: "arn:aws:sts::111122223333:assumed-role/Audit/ana".into() };
+    let identity = Identity {
+        account: "111122223333".into(),
+        arn: "arn:aws:sts::111122223333:assumed-role/Audit/ana".into(),
+        expires: None,
+    };
     let mut events = events();
     let mut watch = watch();
     watch.events(&mut events, now());

@@ -3,10 +3,10 @@
 use chrono::DateTime;
 
 use crate::{
-    model::{RuleStatus, Time},
+    model::{RuleStatus, Time, duration::Span},
     rules::{
         lang::sigma::{self, Correlation, Correlations, Firing, Meta},
-        rule::Counted,
+        rule::{Counted, Rule},
         subject::Subject,
         tally::Tally,
     },
@@ -122,6 +122,8 @@ impl One {
             text: text.clone(),
             reason: correlation.meta.description.clone(),
             tags: correlation.meta.tags.clone(),
+            channels: Vec::new(),
+            cooldown: Span::seconds(Rule::COOLDOWN.num_seconds().unsigned_abs()),
             settings: Vec::new(),
             problem: String::new(),
             hits: self.tally.hits(now),

@@ -165,6 +165,8 @@ impl Watched {
             text: rule.pattern.clone(),
             reason: rule.reason.clone(),
             tags: rule.tags.clone(),
+            channels: rule.channels.clone(),
+            cooldown: span(rule.cooldown),
             settings: said(rule),
             problem: String::new(),
             hits: self.tally.hits(now),
@@ -210,13 +212,17 @@ fn settings(rule: &Rule, spec: &Spec) -> Vec<(String, String)> {
 
 /// What a rule is set to beside its text.
 fn said(rule: &Rule) -> Vec<(&'static str, String)> {
-    let span = |span: chrono::TimeDelta| Span::seconds(span.num_seconds().max(0).unsigned_abs()).to_string();
     let mut said = Vec::new();
     said.extend(rule.first.as_ref().map(|first| {
         ("only first", format!("what {} never held before, after {} to learn", first.field, span(first.learn)))
     }));
     said.extend(rule.message.as_ref().map(|message| ("says", message.template().to_owned())));
     said.extend(rule.alarm.as_ref().map(|alarm| ("alarm", alarm.to_string())));
-    said.push(("cooldown", span(rule.cooldown)));
+    said.push(("cooldown", span(rule.cooldown).to_string()));
+    said.extend((!rule.channels.is_empty()).then(|| ("tells", rule.channels.join(", "))));
     said
+}
+
+fn span(span: chrono::TimeDelta) -> Span {
+    Span::seconds(span.num_seconds().max(0).unsigned_abs())
 }

@@ -36,6 +36,7 @@ pub struct Clients {
     asked: Vec<Region>,
     profile: Option<String>,
     has_other_endpoint: bool,
+    expires: Option<Time>,
 }
 
 impl Clients {
@@ -81,7 +82,8 @@ impl Clients {
         }
         let endpoint = endpoint.or_else(|| config.endpoint_url().map(str::to_owned));
         check(&asked, endpoint.as_deref()).map_err(|message| config_error(message, now))?;
-        Ok(Self { config, asked, profile, has_other_endpoint: endpoint.is_some() })
+        let expires = expiry(settings, |name| std::env::var(name).ok());
+        Ok(Self { config, asked, profile, has_other_endpoint: endpoint.is_some(), expires })
     }
 
     /// The Regions asked for, at least one, the home Region first.
@@ -97,6 +99,11 @@ impl Clients {
     /// The profile by name, for advice.
     pub fn profile(&self) -> Option<&str> {
         self.profile.as_deref()
+    }
+
+    /// When the credentials end for good. What the SDK itself knows to end, it also renews.
+    pub fn expires(&self) -> Option<Time> {
+        self.expires
     }
 
     /// Sends each request once: the feed paces itself.
@@ -137,6 +144,15 @@ impl Clients {
     fn in_region(&self, region: &Region) -> SdkConfig {
         self.config.to_builder().region(aws_config::Region::new(region.as_str().to_owned())).build()
     }
+}
+
+/// When the session in the environment ends, where that is what we use, by whoever put it there:
+/// `aws configure export-credentials --format env` and aws-vault say so.
+fn expiry(settings: &Settings, variable: impl Fn(&str) -> Option<String>) -> Option<Time> {
+    let is_ours = settings.profile.is_none() && settings.credentials.is_none();
+    variable("AWS_ACCESS_KEY_ID").filter(|_| is_ours)?;
+    let said = variable("AWS_CREDENTIAL_EXPIRATION").or_else(|| variable("AWS_SESSION_EXPIRATION"))?;
+    said.parse().ok()
 }
 
 /// The endpoint for all services. The SDK looks into the environment itself, when it makes a client, and does not tell.

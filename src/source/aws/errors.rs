@@ -142,13 +142,7 @@ fn kind(code: &str) -> FailureKind {
         | "LimitExceededFault"
         | "SlowDown" => FailureKind::Throttled,
         "InvalidNextTokenException" | "InvalidNextToken" => FailureKind::TokenRefused,
-        "ExpiredToken"
-        | "ExpiredTokenException"
-        | "InvalidClientTokenId"
-        | "UnrecognizedClientException"
-        | "InvalidAccessKeyId"
-        | "InvalidToken"
-        | "AuthFailure" => FailureKind::Credentials,
+        code if SourceError::OF_CREDENTIALS.contains(&code) => FailureKind::Credentials,
         _ => FailureKind::Other,
     }
 }
