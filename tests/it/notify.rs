@@ -121,13 +121,15 @@ fn a_channel_that_refuses_makes_the_test_end_with_1_and_says_no_secret() {
         "{OFF}[notify.channels.hook]\nkind = \"webhook\"\nurl = \"http://127.0.0.1:{free}/SESAME\"\n\
          [notify.channels.page]\nkind = \"command\"\nrun = [\"/bin/sh\", \"-c\", \"echo no pager >&2; exit 4\"]\n"
     );
-    let (out, err, code) = call(home.path(), &config, &["notify", "test"]);
+    let environment = [("TRAILWATCH_LOG", "trace".to_owned())];
+    let (out, err, code) = call_with(home.path(), &config, &["notify", "test"], &environment);
     assert_eq!((err.as_str(), code), ("", 1));
     assert_snapshot!(out, @r"
     hook  refused: tcp connect error: Connection refused (os error 111)
     page  refused: exit 4: no pager
     ");
-    assert!(!out.contains("SESAME"));
+    let log = fs::read_to_string(home.path().join(".local/state/trailwatch/trailwatch.log")).unwrap();
+    assert!(log.contains("127.0.0.1") && !log.contains("SESAME") && !out.contains("SESAME"), "{log}");
 }
 
 #[test]

@@ -136,7 +136,10 @@ fn first_line(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notify::channel::samples::{self, EVIL};
+    use crate::notify::channel::{
+        TRIES,
+        samples::{self, EVIL},
+    };
 
     async fn run(script: &str) -> Result<Said, Refused> {
         let args = vec!["-c".to_owned(), script.to_owned()];
@@ -186,13 +189,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_program_that_is_not_there_is_tried_three_times() {
+    async fn a_program_that_is_not_there_is_not_tried_for_long() {
         let args = Vec::new();
         let gone = Program { name: "x".to_owned(), program: "/nowhere/page".to_owned(), args, patience: PATIENCE };
         let mut message = samples::hostile();
         let refused = gone.send(&message).await.unwrap_err();
         assert!(refused.words.starts_with("page cannot be started: No such file") && refused.retry, "{refused:?}");
-        message.tries = 2;
+        message.tries = TRIES - 1;
         assert!(!gone.send(&message).await.unwrap_err().retry);
     }
 }
