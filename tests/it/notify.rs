@@ -13,6 +13,8 @@ use trailwatch::{
     config::{self, Credentials, Settings},
     emulator::{self, Failure},
     headless,
+    model::{Delivery, Message, Notice, NoticeKind, Severity},
+    notify::channel::{self, Means},
 };
 
 /// Calls the program with a config in a home, with nothing of the caller's environment; what it printed and said, and
@@ -213,4 +215,41 @@ fn a_topic_takes_a_sample_with_its_key_and_says_what_is_wrong() {
     account.faults().set("sns", "Publish", "*", Failure::error(403, "AuthorizationError", denied));
     let (out, _) = ask();
     assert!(out.starts_with(&format!("a  refused: AuthorizationError: {denied} (allow ")), "{out}");
+}
+
+#[test]
+fn a_topic_takes_a_hostile_message_of_any_length() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let options = emulator::Options::new(chrono::Utc::now(), std::sync::Arc::new(chrono::Utc::now));
+    let account = runtime.block_on(emulator::start(options, "127.0.0.1:0".parse().unwrap())).unwrap();
+    let arn = "arn:aws:sns:eu-west-1:111122223333:audit-trail.fifo";
+    let settings = std::sync::Arc::new(settings(account.url(), &topic("a", arn)));
+    let table = settings.notify.channels[0].clone();
+    let means = Means { clock: std::sync::Arc::new(chrono::Utc::now), settings, folder: None, ring: None };
+    let topic = channel::open(&table, &means).unwrap();
+    let evil = "<!channel> \u{1b}]0;x\u{7} \r\nBcc: eve@example.com \u{202e} Zoë";
+    let now = chrono::Utc::now();
+    let notice = Notice {
+        key: format!("alert/{evil}"),
+        kind: NoticeKind::Alert,
+        severity: Severity::High,
+        title: evil.repeat(20),
+        text: format!("日本{evil}\n").repeat(50_000),
+        subject: evil.to_owned(),
+        rule: evil.to_owned(),
+        account: String::new(),
+        region: None,
+        time: now,
+        count: 3,
+        channels: Vec::new(),
+    };
+    let state = Delivery::Waiting { due: now };
+    let message = Message { id: 1, channel: "a".to_owned(), notice, made: now, state, tries: 0, said: String::new() };
+    let said = || runtime.block_on(topic.send(&message)).unwrap().words;
+    // The same again: a FIFO topic knows it by its key.
+    assert_eq!(said(), said());
+    let [published] = account.published().try_into().unwrap();
+    assert!(published.subject.starts_with("[high] <!channel> ") && published.subject.len() < 100, "{published:?}");
+    assert!(published.message.len() > 60_000 && !published.message.contains(['\u{1b}', '\r', '\u{202e}']));
+    assert!(published.deduplication.starts_with("sha256-"));
 }

@@ -14,9 +14,9 @@ use crate::{
 /// What a terminal is to ring.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ring {
-    /// One line that is safe to show, at most [`MOST_TITLE`] characters.
+    /// One line that is safe to show, at most 100 characters.
     pub title: String,
-    /// One line that is safe to show, at most [`MOST_TEXT`] characters; may be empty.
+    /// One line that is safe to show, at most 200 characters; may be empty.
     pub text: String,
     /// Whether the bell rings as well.
     pub bell: bool,
