@@ -74,7 +74,8 @@ const TEMPLATE: &str = r##"# trailwatch: everything here is optional. Uncomment 
 # Let the terminal ring.
 #bell = true
 
-# The channels desktop and terminal are on. Each channel has a name, which rules use (channels = ["oncall"]), and a kind;
+# The channels desktop and terminal are on. Each channel has a name and a kind. What a rule says goes to the channels that
+# the rule names (channels = ["oncall"]), whatever their floor, or else to all. A channel
 # it can have a floor, quiet hours and quiet-except of its own; a rate, or "none" (what is over it is counted and told when
 # the span ends; what quiet-except lets through has a rate of its own); and kinds, of alert, alarm, restore,
 # restore-initiated, restore-ready, restore-expiring, restore-expired, source, credentials.

@@ -105,7 +105,8 @@ impl Deadlines {
             }
         }
         there.into_values().for_each(|deadline| self.take_one(deadline, now));
-        self.entries.retain(|entry| entry.expires > now - REMEMBERED);
+        let is_done = |entry: &Entry| entry.gone || entry.told == Some(Step::Expired);
+        self.entries.retain(|entry| !is_done(entry) || entry.expires > now - REMEMBERED);
         self.next = None;
     }
 

@@ -4,6 +4,8 @@ mod alarms;
 mod alerts;
 mod credentials;
 mod restores;
+#[cfg(test)]
+mod simulation;
 mod sources;
 #[cfg(test)]
 mod tests;

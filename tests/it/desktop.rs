@@ -9,7 +9,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use zbus::{MessageStream, export::futures_core::Stream, zvariant::OwnedValue};
+use zbus::{MessageStream, OwnedVariant, export::futures_core::Stream};
 
 /// A session bus that ends with the test.
 struct Bus {
@@ -50,7 +50,7 @@ async fn test(home: &Path, bus: Option<&str>) -> (String, Option<i32>) {
 }
 
 /// What the method `Notify` is given (Desktop Notifications Specification, "Protocol").
-type Notified = (String, u32, String, String, String, Vec<String>, HashMap<String, OwnedValue>, i32);
+type Notified = (String, u32, String, String, String, Vec<String>, HashMap<String, OwnedVariant>, i32);
 
 /// Shows one notification, and gives it back.
 async fn show(mut calls: MessageStream, connection: zbus::Connection) -> Notified {

@@ -1,22 +1,35 @@
 //! The commands about channels, as a shell calls them, and SNS against the pretended account.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    path::Path,
+    process::Command,
+};
 
 use insta::assert_snapshot;
 use trailwatch::{
     config::{self, Credentials, Settings},
     emulator::{self, Failure},
     headless,
+    model::{Delivery, Message, Notice, NoticeKind, Severity},
+    notify::channel::{self, Means},
 };
 
 /// Calls the program with a config in a home, with nothing of the caller's environment; what it printed and said, and
 /// its exit code.
 fn call(home: &Path, config: &str, words: &[&str]) -> (String, String, i32) {
+    call_with(home, config, words, &[])
+}
+
+fn call_with(home: &Path, config: &str, words: &[&str], environment: &[(&str, String)]) -> (String, String, i32) {
     let folder = home.join(".config/trailwatch");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("config.toml"), config).unwrap();
     let mut program = Command::new(env!("CARGO_BIN_EXE_trailwatch"));
-    let output = program.args(words).env_clear().env("HOME", home).current_dir(home).output().unwrap();
+    program.args(words).env_clear().env("HOME", home).envs(environment.iter().cloned()).current_dir(home);
+    let output = program.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (text(output.stdout), text(output.stderr), output.status.code().unwrap())
 }
@@ -105,18 +118,47 @@ fn a_sample_goes_through_every_channel_and_what_came_back_is_printed() {
 #[test]
 fn a_channel_that_refuses_makes_the_test_end_with_1_and_says_no_secret() {
     let home = tempfile::tempdir().unwrap();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let config = format!(
         "{OFF}[notify.channels.hook]\nkind = \"webhook\"\nurl = \"http://127.0.0.1:{free}/SESAME\"\n\
          [notify.channels.page]\nkind = \"command\"\nrun = [\"/bin/sh\", \"-c\", \"echo no pager >&2; exit 4\"]\n"
     );
-    let (out, err, code) = call(home.path(), &config, &["notify", "test"]);
+    let environment = [("TRAILWATCH_LOG", "trace".to_owned())];
+    let (out, err, code) = call_with(home.path(), &config, &["notify", "test"], &environment);
     assert_eq!((err.as_str(), code), ("", 1));
     assert_snapshot!(out, @r"
     hook  refused: tcp connect error: Connection refused (os error 111)
     page  refused: exit 4: no pager
     ");
-    assert!(!out.contains("SESAME"));
+    let log = fs::read_to_string(home.path().join(".local/state/trailwatch/trailwatch.log")).unwrap();
+    assert!(log.contains("127.0.0.1") && !log.contains("SESAME") && !out.contains("SESAME"), "{log}");
+}
+
+#[test]
+fn a_webhook_goes_through_the_proxy_of_the_environment_and_one_on_this_machine_does_not() {
+    let home = tempfile::tempdir().unwrap();
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let environment = [("HTTPS_PROXY", format!("http://ana:hunter2@{}", proxy.local_addr().unwrap()))];
+    let asked = std::thread::spawn(move || {
+        let (stream, _) = proxy.accept().unwrap();
+        let head = BufReader::new(&stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty());
+        let head: Vec<String> = head.collect();
+        (&stream).write_all(b"HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n").unwrap();
+        head
+    });
+    let hook = |url: &str| format!("{OFF}[notify.channels.hook]\nkind = \"webhook\"\nurl = \"{url}\"\n");
+    let config = hook("https://hooks.example.com/SESAME");
+    let (out, _, code) = call_with(home.path(), &config, &["notify", "test"], &environment);
+    assert_eq!((out.as_str(), code), ("hook  refused: tunnel error: unsuccessful\n", 1));
+    let head = asked.join().unwrap();
+    assert_eq!(head[0], "CONNECT hooks.example.com:443 HTTP/1.1");
+    assert!(
+        head.iter().any(|line| line.eq_ignore_ascii_case("proxy-authorization: Basic YW5hOmh1bnRlcjI=")),
+        "{head:?}"
+    );
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (out, _, _) = call_with(home.path(), &hook(&format!("http://{free}/")), &["notify", "test"], &environment);
+    assert!(out.contains("tcp connect error: Connection refused"), "{out}");
 }
 
 #[test]
@@ -173,4 +215,41 @@ fn a_topic_takes_a_sample_with_its_key_and_says_what_is_wrong() {
     account.faults().set("sns", "Publish", "*", Failure::error(403, "AuthorizationError", denied));
     let (out, _) = ask();
     assert!(out.starts_with(&format!("a  refused: AuthorizationError: {denied} (allow ")), "{out}");
+}
+
+#[test]
+fn a_topic_takes_a_hostile_message_of_any_length() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let options = emulator::Options::new(chrono::Utc::now(), std::sync::Arc::new(chrono::Utc::now));
+    let account = runtime.block_on(emulator::start(options, "127.0.0.1:0".parse().unwrap())).unwrap();
+    let arn = "arn:aws:sns:eu-west-1:111122223333:audit-trail.fifo";
+    let settings = std::sync::Arc::new(settings(account.url(), &topic("a", arn)));
+    let table = settings.notify.channels[0].clone();
+    let means = Means { clock: std::sync::Arc::new(chrono::Utc::now), settings, folder: None, ring: None };
+    let topic = channel::open(&table, &means).unwrap();
+    let evil = "<!channel> \u{1b}]0;x\u{7} \r\nBcc: eve@example.com \u{202e} Zoë";
+    let now = chrono::Utc::now();
+    let notice = Notice {
+        key: format!("alert/{evil}"),
+        kind: NoticeKind::Alert,
+        severity: Severity::High,
+        title: evil.repeat(20),
+        text: format!("日本{evil}\n").repeat(50_000),
+        subject: evil.to_owned(),
+        rule: evil.to_owned(),
+        account: String::new(),
+        region: None,
+        time: now,
+        count: 3,
+        channels: Vec::new(),
+    };
+    let state = Delivery::Waiting { due: now };
+    let message = Message { id: 1, channel: "a".to_owned(), notice, made: now, state, tries: 0, said: String::new() };
+    let said = || runtime.block_on(topic.send(&message)).unwrap().words;
+    // The same again: a FIFO topic knows it by its key.
+    assert_eq!(said(), said());
+    let [published] = account.published().try_into().unwrap();
+    assert!(published.subject.starts_with("[high] <!channel> ") && published.subject.len() < 100, "{published:?}");
+    assert!(published.message.len() > 60_000 && !published.message.contains(['\u{1b}', '\r', '\u{202e}']));
+    assert!(published.deduplication.starts_with("sha256-"));
 }

@@ -2,7 +2,13 @@
 //!
 //! Nothing that an attacker could have chosen is in its arguments or its environment. It gets half a minute.
 
-use std::{future::pending, io, process::Stdio, sync::Arc, time::Duration};
+use std::{
+    future::pending,
+    io,
+    process::{ExitStatus, Stdio},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -55,22 +61,27 @@ impl Channel for Program {
                 // It alone: what it started is its own business.
                 let _ = child.kill().await;
             }
-            if let Some(mut listening) = listening {
-                if timeout(LAST_WORDS, &mut listening).await.is_err() {
-                    listening.abort();
-                }
+            if let Some(mut listening) = listening
+                && timeout(LAST_WORDS, &mut listening).await.is_err()
+            {
+                listening.abort();
             }
             let first = first_line(&errors.lock().await);
             match ended {
                 Err(_) => Err(Refused::passing(format!("killed after {} s{first}", self.patience.as_secs()))),
                 Ok(Err(error)) => Err(Refused::passing(format!("lost: {error}"))),
-                Ok(Ok(status)) if status.success() => Ok(Said::new(format!("exit 0{first}"))),
-                Ok(Ok(status)) => Err(Refused::passing(match status.code() {
-                    Some(code) => format!("exit {code}{first}"),
-                    None => format!("{status}{first}"),
-                })),
+                Ok(Ok(status)) => said(status, &first),
             }
         })
+    }
+}
+
+/// What the end of the program says. Whoever wrote it can have meant any code, so that all but 0 are tried again.
+fn said(status: ExitStatus, first: &str) -> Result<Said, Refused> {
+    match status.code() {
+        Some(0) => Ok(Said::new(format!("exit 0{first}"))),
+        Some(code) => Err(Refused::passing(format!("exit {code}{first}"))),
+        None => Err(Refused::passing(format!("{status}{first}"))),
     }
 }
 
@@ -92,7 +103,7 @@ impl Program {
 }
 
 /// Gives the program its message and waits for its end. It need not read the message.
-async fn feed(child: &mut Child, text: String) -> io::Result<std::process::ExitStatus> {
+async fn feed(child: &mut Child, text: String) -> io::Result<ExitStatus> {
     let input = child.stdin.take();
     let give = async move {
         if let Some(mut input) = input {
@@ -124,10 +135,11 @@ fn first_line(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![cfg(unix)]
-
     use super::*;
-    use crate::notify::channel::samples::{self, EVIL};
+    use crate::notify::channel::{
+        TRIES,
+        samples::{self, EVIL},
+    };
 
     async fn run(script: &str) -> Result<Said, Refused> {
         let args = vec!["-c".to_owned(), script.to_owned()];
@@ -177,13 +189,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_program_that_is_not_there_is_tried_three_times() {
+    async fn a_program_that_is_not_there_is_not_tried_for_long() {
         let args = Vec::new();
         let gone = Program { name: "x".to_owned(), program: "/nowhere/page".to_owned(), args, patience: PATIENCE };
         let mut message = samples::hostile();
         let refused = gone.send(&message).await.unwrap_err();
         assert!(refused.words.starts_with("page cannot be started: No such file") && refused.retry, "{refused:?}");
-        message.tries = 2;
+        message.tries = TRIES - 1;
         assert!(!gone.send(&message).await.unwrap_err().retry);
     }
 }

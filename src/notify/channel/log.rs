@@ -4,7 +4,10 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
+
+use tokio::time::timeout;
 
 use super::{Channel, Means, Refused, Said, Sending, shape};
 use crate::{
@@ -12,6 +15,8 @@ use crate::{
     model::Message,
 };
 
+/// For a disk that is busy, or far away.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// The name of the log that has no path of its own.
 const NAME: &str = "notices.jsonl";
 
@@ -39,7 +44,8 @@ impl Channel for Log {
             let written = tokio::task::spawn_blocking(move || {
                 append(&path, &line).map_err(|error| format!("{}: cannot be written: {error}", path.display()))
             });
-            let written = written.await.unwrap_or_else(|error| Err(error.to_string()));
+            let written = timeout(PATIENCE, written).await.map_err(|_| Refused::passing("the disk did not answer"))?;
+            let written = written.unwrap_or_else(|error| Err(error.to_string()));
             written.map(|()| Said::new("written")).map_err(Refused::passing)
         })
     }

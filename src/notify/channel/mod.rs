@@ -14,7 +14,7 @@ mod words;
 
 use std::{path::PathBuf, pin::Pin, sync::Arc};
 
-pub use terminal::Ring;
+pub use terminal::{Around, Ring};
 
 use crate::{
     config::{self, Settings},
@@ -69,14 +69,15 @@ impl Refused {
         Self { retry: false, ..Self::passing(words) }
     }
 
-    /// The same would be said again, unless somebody is just mending or moving the other side: three tries tell.
+    /// The same would be said again, unless somebody is just mending or moving the other side: a few tries tell.
     fn unless_mended(words: impl AsRef<str>, message: &Message) -> Self {
         Self { retry: message.tries + 1 < TRIES, ..Self::passing(words) }
     }
 }
 
-/// How often what is likely to be refused again is tried.
-const TRIES: u32 = 3;
+/// How often what is likely to be refused again is tried: with pauses that double, for a quarter of a minute, so that
+/// what waits behind it is not held up for long.
+const TRIES: u32 = 5;
 
 /// What channels need of the program around them.
 #[derive(Clone)]

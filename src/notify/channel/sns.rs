@@ -1,5 +1,9 @@
 //! A topic of SNS, in the account that is watched or in another one that lets us publish.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 use super::{Channel, Means, Refused, Said, Sending, words};
 use crate::{
     config::notify::{self, ChannelKind},
@@ -10,6 +14,8 @@ use crate::{
     },
 };
 
+/// For credentials, which may have to be fetched first, and the answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// The most characters of a subject (SNS API reference, "Publish": less than 100).
 const MOST_SUBJECT: usize = 99;
 /// The most characters of a message: at four bytes each, with its attributes, below the 256 KB that SNS takes.
@@ -33,7 +39,9 @@ impl Channel for Sns {
 
     fn send<'a>(&'a self, message: &'a Message) -> Sending<'a> {
         Box::pin(async move {
-            match self.topic.publish(&publication(&message.notice)).await {
+            let what = publication(&message.notice);
+            let answer = timeout(PATIENCE, self.topic.publish(&what)).await;
+            match answer.map_err(|_| Refused::passing("no answer within 30 s"))? {
                 Ok(id) => Ok(Said::new(format!("MessageId {id}"))),
                 Err(failure) => {
                     let error = failure.error;

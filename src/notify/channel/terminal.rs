@@ -14,9 +14,9 @@ use crate::{
 /// What a terminal is to ring.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ring {
-    /// One line that is safe to show, at most [`MOST_TITLE`] characters.
+    /// One line that is safe to show, at most 100 characters.
     pub title: String,
-    /// One line that is safe to show, at most [`MOST_TEXT`] characters; may be empty.
+    /// One line that is safe to show, at most 200 characters; may be empty.
     pub text: String,
     /// Whether the bell rings as well.
     pub bell: bool,
@@ -38,27 +38,41 @@ impl Ring {
         }
     }
 
-    /// The bytes for a terminal: the bell; OSC 9 (iTerm2, "Proprietary Escape Codes"), and OSC 777 (rxvt-unicode's
-    /// `notify`) for the terminals that know only that.
-    ///
-    /// `in_tmux` wraps the sequences so that tmux passes them on (tmux(1), `allow-passthrough`).
-    pub fn bytes(&self, in_tmux: bool) -> Vec<u8> {
+    /// The bytes for a terminal: the bell, OSC 777 (rxvt-unicode's `notify`), and OSC 9 (iTerm2, "Proprietary Escape
+    /// Codes") for the terminals that know only that. What a terminal does not know it passes over.
+    pub fn bytes(&self, to: Around) -> Vec<u8> {
         let Self { title, text, bell } = self;
         let dash = if text.is_empty() { "" } else { ": " };
-        let sequences =
-            [format!("\u{1b}]9;{title}{dash}{text}\u{7}"), format!("\u{1b}]777;notify;{title};{text}\u{7}")];
+        let nine = (!to.reads_both).then(|| format!("\u{1b}]9;{title}{dash}{text}\u{7}"));
         let mut bytes = if *bell { vec![0x07] } else { Vec::new() };
-        for sequence in sequences {
+        for sequence in nine.into_iter().chain([format!("\u{1b}]777;notify;{title};{text}\u{7}")]) {
             let wrapped = || format!("\u{1b}Ptmux;{}\u{1b}\\", sequence.replace('\u{1b}', "\u{1b}\u{1b}"));
-            bytes.extend(if in_tmux { wrapped() } else { sequence }.into_bytes());
+            bytes.extend(if to.in_tmux { wrapped() } else { sequence }.into_bytes());
         }
         bytes
     }
 }
 
-/// Whether the program runs inside tmux.
-fn in_tmux() -> bool {
-    env::var_os("TMUX").is_some_and(|value| !value.is_empty())
+/// What is known of the terminal that rings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Around {
+    /// tmux is between: sequences are wrapped so that it passes them on (tmux(1), `allow-passthrough`).
+    pub in_tmux: bool,
+    /// It shows OSC 9 and OSC 777, and would show one message twice.
+    pub reads_both: bool,
+}
+
+/// Terminals that read both, by the start of `TERM` or `TERM_PROGRAM` (the documents of ghostty, WezTerm, foot, kitty).
+const READ_BOTH: [&str; 5] = ["xterm-ghostty", "ghostty", "WezTerm", "foot", "xterm-kitty"];
+
+impl Around {
+    /// As the environment has it; over SSH little is known.
+    pub fn from_environment() -> Self {
+        let said = |name| env::var(name).unwrap_or_default();
+        let terminals = [said("TERM"), said("TERM_PROGRAM")];
+        let reads_both = READ_BOTH.iter().any(|known| terminals.iter().any(|terminal| terminal.starts_with(known)));
+        Self { in_tmux: !said("TMUX").is_empty(), reads_both }
+    }
 }
 
 struct Terminal {
@@ -86,7 +100,7 @@ impl Channel for Terminal {
                 return Ok(Said::new("rung on the screen"));
             }
             // A terminal that was halted (ctrl-s) takes nothing.
-            let written = tokio::task::spawn_blocking(move || write(&ring.bytes(in_tmux())));
+            let written = tokio::task::spawn_blocking(move || write(&ring.bytes(Around::from_environment())));
             match tokio::time::timeout(PATIENCE, written).await {
                 Ok(Ok(Ok(()))) => Ok(Said::new("rung")),
                 // Who has none now, as a service, has none later; and a bell that rings late says nothing.
@@ -128,7 +142,7 @@ mod tests {
         let ring = Ring::new(&message, true);
         assert!(!ring.title.contains(is_unsafe) && !ring.title.contains(';') && !ring.text.contains(';'), "{ring:?}");
         assert!(ring.title.chars().count() <= MOST_TITLE && ring.text.chars().count() <= MOST_TEXT);
-        let bytes = ring.bytes(false);
+        let bytes = ring.bytes(Around::default());
         let text = String::from_utf8(bytes).unwrap();
         let parts: Vec<&str> = text.split_terminator('\u{7}').collect();
         assert_eq!(parts[0], "");
@@ -140,10 +154,11 @@ mod tests {
     #[test]
     fn inside_tmux_the_sequences_are_wrapped_and_the_bell_is_not() {
         let ring = Ring { title: "t".to_owned(), text: String::new(), bell: true };
-        let text = String::from_utf8(ring.bytes(true)).unwrap();
+        let text = String::from_utf8(ring.bytes(Around { in_tmux: true, ..Around::default() })).unwrap();
         let (nine, other) = ("\u{1b}\u{1b}]9;t\u{7}", "\u{1b}\u{1b}]777;notify;t;\u{7}");
         assert_eq!(text, format!("\u{7}\u{1b}Ptmux;{nine}\u{1b}\\\u{1b}Ptmux;{other}\u{1b}\\"));
-        assert_eq!(Ring { bell: false, ..ring }.bytes(false)[0], 0x1b);
+        let both = Around { reads_both: true, ..Around::default() };
+        assert_eq!(Ring { bell: false, ..ring }.bytes(both), b"\x1b]777;notify;t;\x07");
     }
 
     #[tokio::test]

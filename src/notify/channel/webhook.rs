@@ -5,6 +5,7 @@
 
 mod answer;
 mod body;
+mod poster;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -17,11 +18,7 @@ use hyper::{
     body::Bytes,
     header::{self, HeaderName, HeaderValue},
 };
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
-};
+use poster::Poster;
 use ring::hmac;
 use tokio::time::timeout;
 
@@ -33,9 +30,6 @@ use crate::{
 };
 
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// A client that keeps its connections.
-type Poster = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
 struct Webhook {
     name: String,
@@ -60,7 +54,7 @@ impl Channel for Webhook {
         Box::pin(async move {
             let request = self.request(message).map_err(|why| Refused::unless_mended(why, message))?;
             let secrets = self.secrets(&request);
-            let poster = self.poster().map_err(Refused::passing)?;
+            let poster = self.poster(request.uri()).map_err(Refused::passing)?;
             let tried = timeout(self.patience, async {
                 let answer = poster.request(request).await.map_err(|error| unreached(&error, &secrets))?;
                 answer::read(answer, &secrets, message, (self.clock)()).await
@@ -119,14 +113,12 @@ impl Webhook {
         all
     }
 
-    fn poster(&self) -> Result<&Poster, String> {
-        if let Some(poster) = self.poster.get() {
-            return Ok(poster);
+    /// Made with the first message: it reads the system's certificates.
+    fn poster(&self, uri: &Uri) -> Result<&Poster, String> {
+        match self.poster.get() {
+            Some(poster) => Ok(poster),
+            None => Poster::new(uri).map(|made| self.poster.get_or_init(|| made)),
         }
-        let tls = HttpsConnectorBuilder::new().with_native_roots();
-        let tls = tls.map_err(|error| format!("this system has no certificates to verify TLS with: {error}"))?;
-        let connector = tls.https_or_http().enable_http1().build();
-        Ok(self.poster.get_or_init(|| Client::builder(TokioExecutor::new()).build(connector)))
     }
 }
 

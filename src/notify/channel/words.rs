@@ -54,7 +54,7 @@ const LONGEST_KEY: usize = 128;
 /// The idempotency key of a notice: its own key where that can stand in a header, an environment and an attribute;
 /// else what SHA-256 makes of it. The same key always gives the same.
 pub fn idempotency(key: &str) -> String {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.:/+=@".contains(c);
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.:/+=@%".contains(c);
     match (1..=LONGEST_KEY).contains(&key.len()) && key.chars().all(fits) {
         true => key.to_owned(),
         false => format!("sha256-{}", hex(digest::digest(&digest::SHA256, key.as_bytes()).as_ref())),

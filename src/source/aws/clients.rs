@@ -254,3 +254,22 @@ fn is_loopback(url: &str) -> bool {
     let host = url.split("://").nth(1).unwrap_or(url);
     ["127.", "localhost", "[::1]"].iter().any(|name| host.starts_with(name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_session_in_the_environment_is_known_where_it_is_ours() {
+        let says = |name: &str| match name {
+            "AWS_ACCESS_KEY_ID" => Some("AKIAEXAMPLE".to_owned()),
+            "AWS_CREDENTIAL_EXPIRATION" => Some("2026-11-21T10:00:00+00:00".to_owned()),
+            _ => None,
+        };
+        let ours = Settings::default();
+        assert_eq!(expiry(&ours, says), "2026-11-21T10:00:00Z".parse().ok());
+        assert_eq!(expiry(&Settings { profile: Some("audit".into()), ..ours.clone() }, says), None);
+        assert_eq!(expiry(&ours, |name| says(name).filter(|_| name != "AWS_ACCESS_KEY_ID")), None);
+        assert_eq!(expiry(&ours, |_| Some("soon".into())), None);
+    }
+}

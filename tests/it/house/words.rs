@@ -39,8 +39,17 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         words: &["Utc::now", "Local::now", "Instant::now", "SystemTime"],
-        holds: &["src/model/", "src/json/", "src/history/", "src/rules/", "src/config/", "src/ui/", "src/source/feed/"],
-        except: &[],
+        holds: &[
+            "src/model/",
+            "src/json/",
+            "src/history/",
+            "src/rules/",
+            "src/config/",
+            "src/ui/",
+            "src/source/feed/",
+            "src/notify/",
+        ],
+        except: &["src/notify/channel"],
         instead: "take the time as an argument",
     },
     Rule {

@@ -18,7 +18,7 @@ const LONGEST_WAIT: u64 = 86_400;
 /// # Errors
 /// Every status but 2xx. 408, 425, 429 and 5xx pass (RFC 9110, section 15; RFC 8470; RFC 6585). With any other 4xx the
 /// other side has understood and said no, and says so again to the same message; as gateways say 403 and 404 while
-/// something is put in place behind them, three tries tell. 410 is meant for good.
+/// something is put in place behind them, it is tried a few times. 410 is meant for good.
 pub async fn read(
     answer: Response<Incoming>,
     secrets: &[String],

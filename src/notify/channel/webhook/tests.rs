@@ -15,7 +15,7 @@ use super::*;
 use crate::{
     config::notify::{Format, Secret, SecretPlace},
     model::duration::Span,
-    notify::channel::{Said, samples},
+    notify::channel::{Said, TRIES, samples},
 };
 
 /// What a server was sent: headers and body.
@@ -143,7 +143,7 @@ async fn what_may_pass_is_tried_again_and_what_will_not_is_not_for_long() {
             first.retry && first.words.starts_with(&status.to_string()) && first.words.ends_with(": no"),
             "{first:?}"
         );
-        message.tries = 2;
+        message.tries = TRIES - 1;
         assert_eq!(hook.send(&message).await.unwrap_err().retry, passes, "{status}");
     }
     assert!(!post(How::Status(410, &[], "")).await.0.unwrap_err().retry);
