@@ -1,8 +1,12 @@
 //! The command line.
 
+mod notify;
 mod rules;
+mod service;
 
+pub use notify::{NotifyCommand, Test};
 pub use rules::{Check, Envelope, Language, List, Match, Names, Render, RulesCommand, Scan};
+pub use service::service;
 
 use std::{
     ffi::OsStr,
@@ -68,6 +72,9 @@ pub struct Options {
     /// The config file, instead of the one in the config folder
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// The folder of what is kept over a restart, instead of the state folder
+    #[arg(long, global = true, value_name = "DIR")]
+    pub state: Option<PathBuf>,
 }
 
 /// The themes that come with the program.
@@ -99,14 +106,25 @@ impl TypedValueParser for ThemeName {
 pub enum Command {
     /// Open the dashboard on a pretended AWS account: no account, no credentials, no network
     Demo(Demo),
-    /// Print what happens as JSON, one object a line, without a screen
+    /// Print what happens as JSON, one object a line, without a screen, and tell of it as [notify] in the config says
     Watch {
         /// End after this time, such as 60s
         #[arg(long = "for", value_name = "SPAN")]
         span: Option<Span>,
+        /// Print nothing: for a service
+        #[arg(long)]
+        quiet: bool,
     },
+    /// Print a unit for systemd that keeps `watch --quiet` running, with these options
+    ///
+    /// Two steps: trailwatch service > ~/.config/systemd/user/trailwatch.service, and then systemctl --user enable --now
+    /// trailwatch. With loginctl enable-linger it also runs while you are logged out.
+    #[command(verbatim_doc_comment)]
+    Service,
     /// Print the events since --since once, and end
     Events(Print),
+    /// Print the alerts that are kept, and end
+    Alerts(Print),
     /// Print the alarms once, and end
     Alarms(Print),
     /// Print the restores once, and end
@@ -114,6 +132,9 @@ pub enum Command {
     /// Try and check alert rules
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Try the ways in which you are told
+    #[command(subcommand)]
+    Notify(NotifyCommand),
     /// Put every rule to trail files, as CloudTrail delivers them
     #[command(after_help = rules::SCAN_CODES)]
     Scan(Scan),

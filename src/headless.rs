@@ -1,17 +1,21 @@
-//! The commands without a screen: `watch` goes on, `events`, `alarms` and `restores` print once and end.
+//! The commands without a screen: `watch` goes on, `events`, `alarms` and `restores` print once and end, and `rules`,
+//! `scan` and `notify` say what they are asked.
 
 mod line;
+pub mod notify;
 mod once;
 mod recent;
 pub mod rules;
 mod said;
 mod scan;
+mod stored;
 mod table;
 mod waiting;
 mod watch;
 
 pub use once::{Ended, print_alarms, print_events, print_restores};
 pub use scan::{Scan, print_findings};
+pub use stored::{print_alerts, print_messages};
 pub use watch::watch;
 
 use std::{

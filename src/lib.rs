@@ -1,7 +1,7 @@
 //! trailwatch: a terminal dashboard for the people who watch an AWS account.
 //!
 //! The modules stand in an order, and each uses only those before it; a test keeps it:
-//! `model` · `json`, `config` · `journal`, `rules`, `history`, `trail` · `rulebook`, `source`, `emulator` · `engine`, `scan`, `ui` · `terminal` · `headless`, `cli`, `log` ·
+//! `model` · `json`, `config` · `journal`, `rules`, `history`, `store`, `trail` · `rulebook`, `source`, `emulator` · `engine`, `scan`, `ui` · `terminal` · `headless`, `cli`, `log` ·
 //! `run` · `demo`.
 
 #![forbid(unsafe_code)]
@@ -23,6 +23,7 @@ pub mod rules;
 pub mod run;
 pub mod scan;
 pub mod source;
+pub mod store;
 pub mod terminal;
 pub mod trail;
 pub mod ui;

@@ -8,8 +8,8 @@ use std::{
 
 use clap::Parser;
 use trailwatch::{
-    cli::{self, Cli, Command, Envelope, Options, RulesCommand},
-    config::Paths,
+    cli::{self, Cli, Command, Envelope, NotifyCommand, Options, RulesCommand},
+    config::{Paths, Settings},
     demo,
     headless::{
         self,
@@ -73,7 +73,10 @@ fn warn(words: &str) {
 }
 
 fn start(cli: Cli) -> anyhow::Result<ExitCode> {
-    let paths = Paths::from_environment();
+    let paths = match (Paths::from_environment(), &cli.options.state) {
+        (Some(paths), Some(state)) => Some(paths.with_state(std::path::absolute(state)?)),
+        (paths, _) => paths,
+    };
     let paths = paths.as_ref();
     log::start(paths)?;
     let mut out = io::stdout();
@@ -82,10 +85,11 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
         cli::unknown_regions(&settings).iter().for_each(|warning| warn(warning));
         anyhow::Ok(settings)
     };
+    let lasting = |settings: Settings| Settings { stores: paths.map(|paths| paths.stores(None)), ..settings };
     match cli.command {
         None => {
             let prepare: Prepare = Box::new(|_, _| Ok(Box::new(()) as Box<dyn Any>));
-            return run::run(settings(&cli.options)?, paths, prepare).map(|()| ExitCode::SUCCESS);
+            return run::run(lasting(settings(&cli.options)?), paths, prepare).map(|()| ExitCode::SUCCESS);
         }
         Some(Command::Demo(demo)) => {
             let account = demo::options(&demo)?;
@@ -99,12 +103,26 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
                 let mut settings = cli.options.settings(paths)?;
                 settings.since = demo::since(&account, cli.options.span(), settings.since);
                 settings.rules = paths.map(|paths| paths.rule_places(Some("demo"))).unwrap_or_default();
+                settings.stores = paths.map(|paths| paths.stores(Some("demo")));
                 return run::run(settings, paths, demo::prepare(account)).map(|()| ExitCode::SUCCESS);
             }
         }
-        Some(Command::Watch { span }) => headless::watch(settings(&cli.options)?, span, &mut out)?,
+        Some(Command::Watch { span, quiet }) => {
+            // What was before is no news, and is not printed.
+            let settings = Settings { history: 0, ..lasting(settings(&cli.options)?) };
+            headless::watch(settings, span, if quiet { None } else { Some(&mut out) })?;
+        }
+        Some(Command::Service) => {
+            // Options that are wrong are told now, and not by a service that nobody sees.
+            settings(&cli.options)?;
+            let (program, state) = (std::env::current_exe()?, paths.map(|paths| paths.state.as_path()));
+            out.write_all(cli::service(&program, &cli.options, state).as_bytes())?;
+        }
         Some(Command::Events(print)) => {
             return Ok(headless::print_events(settings(&cli.options)?, print.json, &mut out)?.code().into());
+        }
+        Some(Command::Alerts(print)) => {
+            headless::print_alerts(&lasting(settings(&cli.options)?), print.json, &mut out)?
         }
         Some(Command::Alarms(print)) => {
             return Ok(headless::print_alarms(settings(&cli.options)?, print.json, &mut out)?.code().into());
@@ -113,6 +131,20 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
             return Ok(headless::print_restores(settings(&cli.options)?, print.json, &mut out)?.code().into());
         }
         Some(Command::Rules(command)) => return as_grep(rules(&command, paths, &mut out)),
+        Some(Command::Notify(command)) => {
+            let settings = cli.options.settings(paths)?;
+            match command {
+                NotifyCommand::Log(log) => {
+                    headless::print_messages(&lasting(settings), log.most, log.json, &mut out)?;
+                }
+                NotifyCommand::List => headless::notify::list(&settings, &mut out)?,
+                NotifyCommand::Test(test) => {
+                    let folder = paths.map(|paths| paths.state.clone());
+                    let all = headless::notify::test(settings, folder, test.channel.as_deref(), &mut out)?;
+                    return Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+                }
+            }
+        }
         Some(Command::Scan(scan)) => return as_grep(scan_files(&scan, paths, &mut out)),
         Some(Command::Config(command)) => {
             cli::config(command, paths, &mut out)?;

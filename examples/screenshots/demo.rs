@@ -156,14 +156,14 @@ fn judged(updates: Vec<(Time, Update)>) -> (Vec<(Time, Update)>, Watch) {
 async fn watch(settings: &Settings, clients: &Clients, end: Time) -> Vec<(Time, Update)> {
     let updates: Arc<Mutex<Vec<(Time, Update)>>> = Arc::default();
     let kept = Arc::clone(&updates);
-    let deliver: Deliver = Arc::new(move |update| kept.lock().expect("no panic").push((now(), update)));
+    let deliver: Deliver = Arc::new(move |news| kept.lock().expect("no panic").push((now(), news.update)));
     let sources = aws::sources(settings, clients, now());
     let mut sources: Vec<(Time, Box<dyn Source>)> = sources.into_iter().map(|source| (now(), source)).collect();
     while let Some((due, source)) = sources.iter_mut().min_by_key(|(due, _)| *due).filter(|(due, _)| *due <= end) {
         set((*due).max(now()));
         // A source that wants to go on at once waits for the next second: time must pass here.
         *due = source.batch(&clock(), &deliver).await.max(now() + TimeDelta::seconds(1));
-        deliver(Update::Source(source.health()));
+        deliver(Update::Source(source.health()).into());
     }
     set(end);
     let updates = updates.lock().expect("no panic");

@@ -7,7 +7,7 @@ mod paths;
 mod template;
 mod words;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 pub use checks::{Since, endpoint, loopback, moment, region, since, since_ago, unknown_region};
 pub use file::{Config, ConfigError, Written, load_text, load_toml, nearest, parse_toml, wrong_at};
@@ -46,8 +46,26 @@ pub struct Settings {
     /// What a person is told, and through which channels.
     pub notify: Notify,
     pub rules: RulePlaces,
+    /// The folder in which each account has a folder for its store; `None` keeps nothing.
+    pub stores: Option<PathBuf>,
+    pub keep: Keep,
     /// Whether the account may be changed, as the command line says; no config can.
     pub allow_writes: bool,
+}
+
+/// How much the store keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// What happened longer ago goes.
+    pub age: Span,
+    /// Bytes on disk; when there are more, the oldest events go.
+    pub bytes: u64,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self { age: Span::seconds(90 * 86_400), bytes: 2 << 30 }
+    }
 }
 
 /// A key pair given by hand.
@@ -122,6 +140,8 @@ impl Default for Settings {
             mouse: false,
             notify: Notify::default(),
             rules: RulePlaces::default(),
+            stores: None,
+            keep: Keep::default(),
             allow_writes: false,
         }
     }

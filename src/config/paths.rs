@@ -50,6 +50,16 @@ impl Paths {
         })
     }
 
+    /// The same places, but for what is kept over a restart.
+    pub fn with_state(self, state: PathBuf) -> Self {
+        Self { log: state.join("trailwatch.log"), state, ..self }
+    }
+
+    /// The folder of the stores, one for each account; with a name, apart from the rest.
+    pub fn stores(&self, apart: Option<&str>) -> PathBuf {
+        apart.map_or_else(|| self.state.clone(), |name| self.state.join(name)).join("accounts")
+    }
+
     /// Where rules and what becomes of them are; with a name, what becomes of them is kept apart from the rest.
     pub fn rule_places(&self, apart: Option<&str>) -> RulePlaces {
         let state = apart.map_or_else(|| self.state.clone(), |name| self.state.join(name));

@@ -7,6 +7,7 @@ use super::archive::Archive;
 use super::bridge::Rules;
 use super::story::Story;
 use super::throttle::Throttle;
+use super::topics::Messages;
 use super::{Clock, Options};
 
 /// The state behind the services.
@@ -17,6 +18,7 @@ pub struct Account {
     pub alarms: Alarms,
     pub archive: Archive,
     pub rules: Rules,
+    pub messages: Messages,
     pub throttle: Throttle,
 }
 
@@ -31,6 +33,7 @@ impl Account {
             story,
             alarms: Alarms::default(),
             rules: Rules::default(),
+            messages: Messages::default(),
             throttle: Throttle::default(),
         }
     }

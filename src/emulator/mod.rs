@@ -8,6 +8,7 @@
 //!   alarms/     alarms that follow the story
 //!   archive/    buckets, archived objects and their restores
 //!   bridge/     EventBridge's buses and rules
+//!   topics/     SNS's topics and what was published
 //! ```
 //!
 //! Nothing outside this module knows that it is a demo: clients get an address and talk AWS to it.
@@ -24,6 +25,7 @@ mod random;
 mod service;
 mod story;
 mod throttle;
+mod topics;
 mod uri;
 mod value;
 
@@ -38,6 +40,7 @@ use tokio::task::JoinHandle;
 pub use archive::PLACES;
 pub use outage::{Failure, Faults};
 pub use story::replay::{LeftOut, Recording, ReplayError};
+pub use topics::Published;
 
 /// Where the emulator takes the time from: the system, or a test.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -99,7 +102,7 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
-    faults: Faults,
+    endpoint: Arc<http::Endpoint>,
     server: JoinHandle<()>,
 }
 
@@ -116,7 +119,12 @@ impl Running {
 
     /// The handle that makes operations fail.
     pub fn faults(&self) -> Faults {
-        self.faults.clone()
+        self.endpoint.faults.clone()
+    }
+
+    /// What was published to the account's topics lately, the oldest first.
+    pub fn published(&self) -> Vec<Published> {
+        self.endpoint.account.messages.all()
     }
 }
 
@@ -137,10 +145,9 @@ pub async fn start(options: Options, listen: SocketAddr) -> Result<Running, Star
     let cannot = |source| StartError::Listen { address: listen, source };
     let listener = TcpListener::bind(listen).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
-    let faults = Faults::default();
-    let endpoint = http::Endpoint { account, faults: faults.clone(), served: AtomicU64::new(0) };
-    let server = tokio::spawn(http::serve(listener, Arc::new(endpoint)));
-    Ok(Running { address, faults, server })
+    let endpoint = Arc::new(http::Endpoint { account, faults: Faults::default(), served: AtomicU64::new(0) });
+    let server = tokio::spawn(http::serve(listener, Arc::clone(&endpoint)));
+    Ok(Running { address, endpoint, server })
 }
 
 /// An access key id and its secret, made up: the emulator wants requests signed but does not verify by whom.

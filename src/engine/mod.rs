@@ -1,12 +1,19 @@
 //! Runs the sources, each in a task of its own, and passes on what they deliver and what listeners ask.
 
+mod account;
+mod facts;
+mod keeper;
+mod opening;
+mod outbox;
 mod rule_files;
 mod rules;
 mod writes;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, pin::pin, sync::Arc};
 
+pub use account::stored;
 use chrono::Utc;
+use opening::Positions;
 use rules::Rules;
 use tokio::{
     runtime::Handle,
@@ -18,11 +25,15 @@ use writes::Writes;
 use crate::{
     config::Settings,
     model::{Region, Request, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Time, Update, Write},
+    notify::channel::{self, Means},
     source::{
         Clock, Deliver, Source,
         aws::{self, Clients},
     },
 };
+
+/// Who hears of everything.
+type Listener = Arc<dyn Fn(Update) + Send + Sync>;
 
 /// The sources at work. Dropping it stops them.
 #[derive(Debug)]
@@ -58,11 +69,11 @@ impl Drop for Engine {
     }
 }
 
-async fn run(settings: Settings, listener: Deliver, mut asked: mpsc::UnboundedReceiver<Request>) {
-    let rules = Rules::start(&settings, listener);
+async fn run(settings: Settings, listener: Listener, mut asked: mpsc::UnboundedReceiver<Request>) {
+    let rules = Rules::start(&settings, listener.clone());
     let deliver: Deliver = Arc::new({
         let rules = rules.clone();
-        move |update| rules.take(update)
+        move |news| rules.take(news)
     });
     let loaded = tokio::spawn({
         let settings = settings.clone();
@@ -76,19 +87,29 @@ async fn run(settings: Settings, listener: Deliver, mut asked: mpsc::UnboundedRe
     let mut tasks = Tasks::new(deliver);
     let sources = aws::sources(&settings, &clients, Utc::now());
     for source in &sources {
-        (tasks.deliver)(Update::Source(source.health()));
+        (tasks.deliver)(Update::Source(source.health()).into());
     }
-    sources.into_iter().for_each(|source| tasks.start(source));
-    tasks.set.spawn(rules.clone().tend());
+    // Where the feeds go on is known by account: who we are is asked first.
+    let (first, rest): (Vec<_>, Vec<_>) =
+        sources.into_iter().partition(|source| source.health().id.kind == SourceKind::Identity);
+    first.into_iter().for_each(|source| tasks.start(source));
+    let mut rest = Some(rest);
+    let settings = Arc::new(settings);
+    let mut opening = pin!(opening::open(settings.clone(), rules.clone(), listener));
     loop {
         tokio::select! {
+            positions = &mut opening, if rest.is_some() => {
+                rest.take().into_iter().flatten().for_each(|source| tasks.start(going_on(source, &positions)));
+                tasks.set.spawn(rules.clone().tend());
+                tasks.open_channels(&settings, &rules);
+            }
             request = asked.recv() => match request {
                 Some(Request::Refresh) => {
                     tasks.bells.refresh.send_replace(());
                     writes.tell();
                 }
                 Some(Request::AlarmHistory { id, region, name }) if region.as_str() == Region::LOCAL => {
-                    (tasks.deliver)(Update::AlarmHistory { id, history: Ok(rules.alarm_changes(&name)) });
+                    (tasks.deliver)(Update::AlarmHistory { id, history: Ok(rules.alarm_changes(&name)) }.into());
                 }
                 Some(Request::AlarmHistory { id, region, name }) => tasks.alarm_history(&clients, id, region, name),
                 Some(Request::RuleTargets { id, region, bus, name }) => tasks.rule_targets(&clients, id, (region, bus, name)),
@@ -97,6 +118,7 @@ async fn run(settings: Settings, listener: Deliver, mut asked: mpsc::UnboundedRe
                 Some(Request::SwitchRule { name, on }) => rules.switch(name, on),
                 Some(Request::SaveRule { file, text }) => rules.save(file, &text),
                 Some(Request::Alert { id, state }) => rules.set_alert(&id, state),
+                Some(Request::Retry(id)) => rules.retry(id),
                 None => return,
             },
             Some(ended) = tasks.set.join_next_with_id() => tasks.ended(ended),
@@ -104,11 +126,21 @@ async fn run(settings: Settings, listener: Deliver, mut asked: mpsc::UnboundedRe
     }
 }
 
+/// A source that goes on from where it stood at the end of the last run, if that is known.
+fn going_on(mut source: Box<dyn Source>, positions: &Positions) -> Box<dyn Source> {
+    let id = source.health().id;
+    let is_it = |kind: &str, region: &str| kind == id.kind.as_str() && region == id.region.as_str();
+    if let Some((_, _, position)) = positions.iter().find(|(kind, region, _)| is_it(kind, region)) {
+        source.go_on(position.clone());
+    }
+    source
+}
+
 /// Without a Region there is no source to start: say so where the account would stand.
 fn nothing_to_ask(settings: &Settings, error: SourceError, deliver: &Deliver) {
     let region = settings.regions.first().cloned().unwrap_or_else(|| Region::new("no Region"));
     let health = SourceHealth::starting(SourceId::new(SourceKind::Identity, region), 0);
-    deliver(Update::Source(SourceHealth { state: SourceState::Failed(error), ..health }));
+    deliver(Update::Source(SourceHealth { state: SourceState::Failed(error), ..health }).into());
 }
 
 /// What wakes sources before their time.
@@ -146,11 +178,27 @@ impl Tasks {
         self.ids.insert(task.id(), id);
     }
 
+    /// Starts what sends: a task for each channel, if there is an outbox.
+    fn open_channels(&mut self, settings: &Arc<Settings>, rules: &Arc<Rules>) {
+        if !rules.keeps() {
+            return;
+        }
+        let ring = rules.ring();
+        let means =
+            Means { clock: Arc::new(Utc::now), settings: settings.clone(), folder: settings.stores.clone(), ring };
+        for table in &settings.notify.channels {
+            match channel::open(table, &means) {
+                Ok(channel) => drop(self.set.spawn(outbox::run(rules.clone(), channel, rules.posted()))),
+                Err(error) => (self.deliver)(Update::Said(error).into()),
+            }
+        }
+    }
+
     fn alarm_history(&mut self, clients: &Clients, id: u64, region: Region, name: String) {
         let (clients, deliver) = (clients.clone(), self.deliver.clone());
         self.set.spawn(async move {
             let history = aws::alarm_history(&clients, &region, &name, &(Arc::new(Utc::now) as Clock)).await;
-            deliver(Update::AlarmHistory { id, history });
+            deliver(Update::AlarmHistory { id, history }.into());
         });
     }
 
@@ -159,7 +207,7 @@ impl Tasks {
         self.set.spawn(async move {
             let clock: Clock = Arc::new(Utc::now);
             let targets = aws::rule_targets(&clients, (&region, &bus, &name), &clock).await;
-            deliver(Update::RuleTargets { id, targets });
+            deliver(Update::RuleTargets { id, targets }.into());
         });
     }
 
@@ -186,7 +234,7 @@ impl Tasks {
         if let Some(id) = self.ids.remove(&task) {
             let error = defect(error, Utc::now());
             let health = SourceHealth::starting(id, 0);
-            (self.deliver)(Update::Source(SourceHealth { state: SourceState::Failed(error), ..health }));
+            (self.deliver)(Update::Source(SourceHealth { state: SourceState::Failed(error), ..health }).into());
         }
     }
 }
@@ -203,7 +251,7 @@ async fn drive(mut source: Box<dyn Source>, deliver: Deliver, bells: Bells) {
             if told.state == SourceState::Live && health.state != SourceState::Live {
                 bells.doubt.notify_one();
             }
-            deliver(Update::Source(health.clone()));
+            deliver(Update::Source(health.clone()).into());
             told = health;
         }
         let pause = (next - Utc::now()).to_std().unwrap_or_default();
@@ -259,12 +307,12 @@ mod tests {
     #[tokio::test]
     async fn a_panic_in_a_source_is_its_failure() {
         let (sender, updates) = mpsc::channel();
-        let deliver: Deliver = Arc::new(move |update| drop(sender.send(update)));
+        let deliver: Deliver = Arc::new(move |news| drop(sender.send(news)));
         let mut tasks = Tasks::new(deliver);
         tasks.start(Box::new(Faulty));
         let ended = tasks.set.join_next_with_id().await.unwrap();
         tasks.ended(ended);
-        let Update::Source(health) = updates.try_recv().unwrap() else { panic!("not a report") };
+        let Update::Source(health) = updates.try_recv().unwrap().update else { panic!("not a report") };
         let SourceState::Failed(error) = health.state else { panic!("not failed") };
         assert_eq!((error.code.as_str(), error.message.as_str()), ("Defect", "index out of bounds"));
     }

@@ -4,18 +4,28 @@ use std::{
     io,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
     time::{Duration, SystemTime},
 };
 
 use chrono::Utc;
+use tokio::sync::watch;
 
-use super::rule_files::{RuleFiles, Warning, warn};
+use super::{
+    Listener,
+    account::Ear,
+    keeper::{Keeper, Kept, Learnt, Mark},
+    opening::tell_trouble,
+    rule_files::{RuleFiles, Warning, warn},
+};
 use crate::{
     config::{RulePlaces, Settings},
-    model::{AlarmChange, Alert, AlertState, Region, RuleStatus, Update},
+    model::{AlarmChange, Alert, AlertState, Message, Region, Ring, RuleStatus, SourceId, Update},
+    notify::channel,
     rulebook::{self, kept},
     rules::{Switches, Watch, first::Memory},
-    source::Deliver,
+    source::{News, feed::Position},
+    store,
 };
 
 /// How often alarms are evaluated anew, and hits told.
@@ -24,16 +34,29 @@ const TICK: Duration = Duration::from_secs(1);
 const LOOK: u64 = 2;
 /// What rules have learnt is written on every so many ticks.
 const KEEP: u64 = 10;
+/// The store is tidied on every so many ticks.
+const TIDY: u64 = 5;
 
 /// The rules at work, shared by the tasks of the sources.
 pub(super) struct Rules {
     state: Mutex<State>,
     places: RulePlaces,
-    deliver: Deliver,
+    listener: Listener,
+    ear: Ear,
+    /// A dashboard has the terminal.
+    owns_terminal: bool,
+    /// Rung when there is something new in the outbox.
+    posted: watch::Sender<()>,
 }
 
 struct State {
     watch: Watch,
+    /// What keeps it all; `None` while another program does, or none can.
+    keeper: Option<Keeper>,
+    /// The outbox has changed, and nobody was told.
+    outbox_changed: bool,
+    /// Whether the store was in trouble when that was last told.
+    in_trouble: bool,
     files: RuleFiles,
     switches: Switches,
     /// When the file of the switches was last written, as of the last look.
@@ -54,12 +77,15 @@ const MEMORY: usize = 1;
 
 impl Rules {
     /// Reads the rules and tells of them.
-    pub fn start(settings: &Settings, deliver: Deliver) -> Arc<Self> {
+    pub fn start(settings: &Settings, listener: Listener) -> Arc<Self> {
         let places = settings.rules.clone();
         let (switches, no_switches) = read(places.switches.as_deref(), |path| kept::switches(path).map_err(text));
         let (memory, no_memory): (Memory, _) = read(places.memory.as_deref(), kept::memory);
         let state = State {
             watch: Watch::new(memory),
+            keeper: None,
+            outbox_changed: false,
+            in_trouble: false,
             files: RuleFiles::new(places.folder.clone()),
             switches,
             switched: written_at(places.switches.as_deref()),
@@ -68,7 +94,14 @@ impl Rules {
             warnings: Vec::new(),
             news: true,
         };
-        let rules = Arc::new(Self { state: Mutex::new(state), places, deliver });
+        let rules = Arc::new(Self {
+            state: Mutex::new(state),
+            places,
+            listener,
+            ear: Ear::default(),
+            owns_terminal: settings.history > 0,
+            posted: watch::Sender::default(),
+        });
         rules.lock().read_files();
         rules.tell();
         rules
@@ -80,16 +113,98 @@ impl Rules {
     }
 
     /// Puts what a source delivers to the rules, passes it on, and then what they said.
-    pub fn take(&self, mut update: Update) {
-        let alerts = self.lock().take(&mut update);
-        (self.deliver)(update);
-        self.pass_on(alerts);
+    pub fn take(&self, News { mut update, stands }: News) {
+        self.ear.hear(&update);
+        let (alerts, kept) = self.lock().take(&mut update, stands.as_ref());
+        self.wait_for_room();
+        // One without events only says where a feed stands.
+        if !matches!(&update, Update::Events(events) if events.is_empty()) {
+            (self.listener)(update);
+        }
+        self.pass_on(alerts, kept);
     }
 
-    fn pass_on(&self, alerts: Vec<Alert>) {
+    fn pass_on(&self, alerts: Vec<Alert>, Kept { notices, posted }: Kept) {
         if !alerts.is_empty() {
-            (self.deliver)(Update::Alerts(alerts));
+            (self.listener)(Update::Alerts(alerts));
         }
+        if !notices.is_empty() {
+            (self.listener)(Update::Notices(notices));
+        }
+        if posted {
+            self.posted.send_replace(());
+        }
+    }
+
+    /// Whoever learns something while the disk is full and much waits for it waits too: what is not asked now is asked
+    /// later, and nothing is lost.
+    fn wait_for_room(&self) {
+        while self.lock().keeper.as_ref().is_some_and(Keeper::is_full) {
+            tokio::task::block_in_place(|| thread::sleep(TICK));
+        }
+    }
+
+    /// Whether there is an outbox.
+    pub fn keeps(&self) -> bool {
+        self.lock().keeper.is_some()
+    }
+
+    /// What a terminal channel rings: the dashboard's terminal, through whoever listens.
+    pub fn ring(&self) -> Option<Arc<dyn Fn(channel::Ring) + Send + Sync>> {
+        let listener = self.owns_terminal.then(|| Arc::clone(&self.listener))?;
+        Some(Arc::new(move |ring: channel::Ring| {
+            let quiet = channel::Ring { bell: false, ..ring.clone() };
+            let sequence = String::from_utf8_lossy(&quiet.bytes(std::env::var_os("TMUX").is_some())).into_owned();
+            listener(Update::Ring(Ring { bell: ring.bell, sequence }));
+        }))
+    }
+
+    /// Who hears who we are.
+    pub fn ear(&self) -> &Ear {
+        &self.ear
+    }
+
+    /// From now on all is kept; the rules know what they knew at the end of the last run.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn recall(&self, keeper: Keeper) -> store::Result<()> {
+        let mut state = self.lock();
+        let State { watch, .. } = &mut *state;
+        keeper.recall(watch, Utc::now())?;
+        state.keeper = Some(keeper);
+        state.outbox_changed = true;
+        state.news = true;
+        drop(state);
+        self.tell();
+        Ok(())
+    }
+
+    /// Rings when there is something new in the outbox.
+    pub fn posted(&self) -> watch::Receiver<()> {
+        self.posted.subscribe()
+    }
+
+    /// The message of a channel whose turn it is.
+    pub fn turn(&self, channel: &str) -> Option<Message> {
+        self.lock().keeper.as_mut()?.turn(channel)
+    }
+
+    /// Notes what became of a message.
+    pub fn mark(&self, mark: Mark) {
+        let mut state = self.lock();
+        state.outbox_changed = true;
+        if let Some(keeper) = &mut state.keeper {
+            keeper.mark(mark);
+        }
+    }
+
+    /// Makes a message due now, or all that wait.
+    pub fn retry(&self, id: Option<i64>) {
+        if let Some(keeper) = &mut self.lock().keeper {
+            keeper.retry(id, Utc::now());
+        }
+        self.posted.send_replace(());
     }
 
     /// Switches a rule, and keeps that for the next start.
@@ -127,17 +242,20 @@ impl Rules {
             self.lock().read_files();
             self.tell();
         }
-        (self.deliver)(Update::RuleSaved { file, path });
+        (self.listener)(Update::RuleSaved { file, path });
     }
 
     /// Notes what was done with an alert.
     pub fn set_alert(&self, id: &str, alert: AlertState) {
-        let alerts = {
+        let (alerts, kept) = {
             let mut state = self.lock();
             state.watch.set_alert(id, alert);
-            state.watch.take_alerts()
+            if let Some(keeper) = &mut state.keeper {
+                keeper.set_alert(id, alert);
+            }
+            state.keep(None)
         };
-        self.pass_on(alerts);
+        self.pass_on(alerts, kept);
     }
 
     /// The changes of a local alarm, the newest first.
@@ -154,7 +272,7 @@ impl Rules {
     }
 
     fn beat(&self, tick: u64) {
-        let (alerts, news) = {
+        let (alerts, kept, news, outbox) = {
             let mut state = self.lock();
             if tick.is_multiple_of(LOOK) {
                 state.read_files();
@@ -162,6 +280,7 @@ impl Rules {
             }
             state.watch.tend(Utc::now());
             if tick.is_multiple_of(KEEP)
+                && state.keeper.is_none()
                 && let Some(memory) = state.watch.take_memory()
             {
                 let path = self.places.memory.as_deref();
@@ -169,12 +288,28 @@ impl Rules {
                 let meanwhile = "what is usual is learnt anew at the next start";
                 state.trouble[MEMORY] = error.zip(path).map(|(error, path)| unwritten(path, &error, meanwhile));
             }
-            (state.watch.take_alerts(), std::mem::take(&mut state.news))
+            state.tidy(tick);
+            let (alerts, kept) = state.keep(None);
+            (alerts, kept, std::mem::take(&mut state.news), state.outbox())
         };
-        self.pass_on(alerts);
+        self.pass_on(alerts, kept);
+        if let Some(messages) = outbox {
+            (self.listener)(Update::Messages(messages));
+        }
+        self.tell_trouble();
         // An alarm changes with the minute, without any event.
         if news || tick.is_multiple_of(KEEP) {
             self.tell();
+        }
+    }
+
+    fn tell_trouble(&self) {
+        let mut state = self.lock();
+        let trouble = state.keeper.as_ref().and_then(Keeper::trouble);
+        if state.in_trouble != trouble.is_some() {
+            state.in_trouble = trouble.is_some();
+            drop(state);
+            tell_trouble(&self.listener, trouble.as_ref().map(|(words, since)| (words.as_str(), *since)));
         }
     }
 
@@ -187,23 +322,59 @@ impl Rules {
             warn(&mut statuses, &state.warnings);
             (broken.chain(statuses).collect(), state.watch.local_alarms())
         };
-        (self.deliver)(Update::Rules(rules));
-        (self.deliver)(Update::Alarms { region: Region::new(Region::LOCAL), at: now, alarms });
+        let rules = Update::Rules(rules);
+        if let Some(keeper) = &mut self.lock().keeper {
+            keeper.hear(&rules, now);
+        }
+        (self.listener)(rules);
+        (self.listener)(Update::Alarms { region: Region::new(Region::LOCAL), at: now, alarms });
     }
 }
 
 impl State {
-    fn take(&mut self, update: &mut Update) -> Vec<Alert> {
+    fn take(&mut self, update: &mut Update, stands: Option<&(SourceId, Position)>) -> (Vec<Alert>, Kept) {
         let now = Utc::now();
+        if let (Update::Events(events), Some(keeper)) = (&mut *update, &self.keeper) {
+            keeper.only_new(events);
+        }
         match update {
-            Update::Events(events) => self.watch.events(events, now),
+            Update::Events(events) => {
+                self.watch.events(events, now);
+                // In the transaction of what they judge.
+                self.watch.tend(now);
+            }
             Update::Alarms { region, alarms, .. } => self.watch.alarms(region, alarms, now),
             Update::Restores { place, restores, .. } => self.watch.restores(place, restores, now),
             Update::Identity(identity) => self.watch.set_account(&identity.account),
-            _ => return Vec::new(),
+            Update::Source(_) => {}
+            _ => return Default::default(),
         }
-        self.news = true;
-        self.watch.take_alerts()
+        self.news |= !matches!(update, Update::Source(_));
+        self.keep(Some((update, stands)))
+    }
+
+    /// Keeps what was learnt, with what the rules made of it.
+    fn keep(&mut self, learnt: Option<Learnt<'_>>) -> (Vec<Alert>, Kept) {
+        let alerts = self.watch.take_alerts();
+        let Some(keeper) = &mut self.keeper else { return (alerts, Kept::default()) };
+        let kept = keeper.keep(learnt, &mut self.watch, &alerts, Utc::now());
+        self.outbox_changed |= kept.posted;
+        (alerts, kept)
+    }
+
+    /// Lets the store go of what is too much, now and then.
+    fn tidy(&mut self, tick: u64) {
+        if tick.is_multiple_of(TIDY)
+            && let Some(keeper) = &mut self.keeper
+        {
+            keeper.tidy(Utc::now());
+        }
+    }
+
+    /// The newest messages, when they have changed.
+    fn outbox(&mut self) -> Option<Vec<Message>> {
+        let keeper = self.keeper.as_ref()?;
+        std::mem::take(&mut self.outbox_changed).then(|| keeper.messages())
     }
 
     /// Takes up what another program has switched.

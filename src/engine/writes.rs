@@ -39,7 +39,7 @@ impl Writes {
     /// Tells what the journal has: another trailwatch may write to it as well.
     pub fn tell(&self) {
         let (changes, problem) = self.gate.journal().read();
-        (self.deliver)(Update::Journal { changes, problem });
+        (self.deliver)(Update::Journal { changes, problem }.into());
     }
 
     /// Makes a change, and tells what became of it; false when it was not made.
@@ -47,7 +47,7 @@ impl Writes {
         let result = Arc::clone(&self.gate).carry_out(&clients, write.clone(), &(Arc::new(Utc::now) as Clock)).await;
         self.tell();
         let is_made = result.is_ok();
-        (self.deliver)(Update::Wrote { write, result });
+        (self.deliver)(Update::Wrote { write, result }.into());
         is_made
     }
 }

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::model::{
-    Alarm, Alert, AlertState, Event, Restore, SourceError, SourceHealth, SourceState, Time, text::visible_json,
+    Alarm, Alert, AlertState, Event, Message, Restore, SourceError, SourceHealth, SourceState, Time, text::visible_json,
 };
 
 /// `kind` (`event`), `id` (`eventID`), `time`, `region`, `late`, and `record`: the record as CloudTrail gave it, key by
@@ -77,6 +77,27 @@ pub fn alert(alert: &Alert) -> String {
         "late": alert.late,
         "state": alert.state.as_str(),
         "snoozed_until": until,
+    }))
+}
+
+/// `kind` (`message`), `id`, `channel`, `state` (`waiting`, `sent`, `failed`, `held`), `tries`, `said`, `made`, and of
+/// its notice `idempotency_key`, `notice` (its kind), `severity`, `title`, `text`, `subject`.
+pub fn message(message: &Message) -> String {
+    let notice = &message.notice;
+    safe(&json!({
+        "kind": "message",
+        "id": message.id,
+        "channel": message.channel,
+        "state": message.state.as_str(),
+        "tries": message.tries,
+        "said": message.said,
+        "made": time(message.made),
+        "idempotency_key": notice.key,
+        "notice": notice.kind.as_str(),
+        "severity": notice.severity.as_str(),
+        "title": notice.title,
+        "text": notice.text,
+        "subject": notice.subject,
     }))
 }
 

@@ -16,7 +16,8 @@ use crate::{
     model::{Alarm, AlarmState, Place, Region, Restore, RestoreState, SourceHealth, SourceId, Update, duration::Span},
 };
 
-/// Prints what happens until `stop_after` has passed, SIGTERM, SIGINT or SIGHUP comes, or nobody reads any more.
+/// Prints what happens until `stop_after` has passed, SIGTERM, SIGINT or SIGHUP comes, or nobody reads any more. Without
+/// an output it only sees to what is to be told elsewhere.
 ///
 /// The lines are told apart by `kind`: `event` for each event, oldest first within a page;
 /// `alarm` and `restore` at first sight and when they changed;
@@ -25,7 +26,7 @@ use crate::{
 ///
 /// # Errors
 /// `out` cannot be written to, other than that its reader has gone; or there are no threads to be had.
-pub fn watch(settings: Settings, stop_after: Option<Span>, out: &mut impl Write) -> io::Result<()> {
+pub fn watch<W: Write>(settings: Settings, stop_after: Option<Span>, mut out: Option<&mut W>) -> io::Result<()> {
     let mut running = super::start(settings)?;
     let mut seen = Seen::default();
     running.runtime.block_on(async {
@@ -37,6 +38,7 @@ pub fn watch(settings: Settings, stop_after: Option<Span>, out: &mut impl Write)
                 update = running.updates.recv() => update,
             };
             let Some(update) = update else { return Ok(()) };
+            let Some(out) = &mut out else { continue };
             for line in seen.lines(update) {
                 if !put(out, &line)? {
                     return Ok(());
@@ -103,6 +105,11 @@ impl Seen {
             Update::Alerts(alerts) => alerts.iter().map(line::alert).collect(),
             Update::Source(health) => self.source_changed(&health).then(|| line::source(&health)).into_iter().collect(),
             Update::Identity(_)
+            | Update::Recalled { .. }
+            | Update::Said(_)
+            | Update::Notices(_)
+            | Update::Messages(_)
+            | Update::Ring(_)
             | Update::Rules(_)
             | Update::RuleSaved { .. }
             | Update::AccountRules { .. }

@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 
 use super::row::RowId;
+use crate::model::uuid;
 
 /// An event id in sixteen bytes: the UUID itself, or a digest of anything else.
 ///
@@ -12,40 +13,6 @@ use super::row::RowId;
 pub(super) struct PackedId {
     pub bytes: [u8; 16],
     pub is_uuid: bool,
-}
-
-/// Where the hyphens of a UUID stand.
-const HYPHENS: [usize; 4] = [8, 13, 18, 23];
-
-/// The UUID that a text is, if it is one in lower case with hyphens.
-fn parse_uuid(text: &str) -> Option<[u8; 16]> {
-    let text: &[u8; 36] = text.as_bytes().try_into().ok()?;
-    let mut bytes = [0; 16];
-    let mut digits = 0;
-    for (at, c) in text.iter().enumerate() {
-        let digit = match c {
-            b'-' if HYPHENS.contains(&at) => continue,
-            _ if HYPHENS.contains(&at) => return None,
-            b'0'..=b'9' => c - b'0',
-            b'a'..=b'f' => c - b'a' + 10,
-            _ => return None,
-        };
-        bytes[digits / 2] |= digit << if digits % 2 == 0 { 4 } else { 0 };
-        digits += 1;
-    }
-    Some(bytes)
-}
-
-/// The text of a UUID, into a buffer of the caller's.
-pub(super) fn write_uuid<'a>(bytes: &[u8; 16], into: &'a mut [u8; 36]) -> &'a str {
-    let mut digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    for (at, c) in into.iter_mut().enumerate() {
-        *c = match HYPHENS.contains(&at) {
-            true => b'-',
-            false => b"0123456789abcdef"[usize::from(digits.next().unwrap_or(0))],
-        };
-    }
-    str::from_utf8(into).unwrap_or_default()
 }
 
 /// Which row has which id: open addressing over row numbers, the ids themselves stay in their rows.
@@ -69,7 +36,7 @@ impl Index {
 
     /// An id as it is looked up.
     pub fn pack(&self, text: &str) -> PackedId {
-        match parse_uuid(text) {
+        match uuid::parse(text) {
             Some(bytes) => PackedId { bytes, is_uuid: true },
             None => {
                 let (high, low) = (self.hasher.hash_one((0_u8, text)), self.hasher.hash_one((1_u8, text)));
@@ -141,24 +108,6 @@ impl Index {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_uuid_is_written_back_as_it_came_and_nothing_else_is_one() {
-        let text = "875240ac-e821-4fc6-a311-8c352a1d20f5";
-        let bytes = parse_uuid(text).unwrap();
-        assert_eq!(write_uuid(&bytes, &mut [0; 36]), text);
-        for other in [
-            "",
-            "no-id-1",
-            "875240AC-e821-4fc6-a311-8c352a1d20f5",
-            "875240ac-e821-4fc6-a311-8c352a1d20f",
-            "875240ac0e821-4fc6-a311-8c352a1d20f5",
-            "8752-0ac-e821-4fc6-a311-8c352a1d20f5",
-            "875240ac-e821-4fc6-a311-8c352a1d20ü",
-        ] {
-            assert_eq!(parse_uuid(other), None, "{other}");
-        }
-    }
 
     #[test]
     fn rows_are_found_while_others_come_and_go() {

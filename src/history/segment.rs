@@ -3,12 +3,12 @@
 use std::{borrow::Cow, ops::Range};
 
 use super::{
-    id::{PackedId, write_uuid},
+    id::PackedId,
     records::{BlockNo, Packer, Records},
     row::{Column, Ending, Facts, Row, RowId},
     texts::Texts,
 };
-use crate::model::{Actor, ActorKind, Event, Region, Severity, Time};
+use crate::model::{Actor, ActorKind, Event, Region, Severity, Time, uuid};
 
 /// A segment is closed when its texts reach this, so that hostile texts cannot outgrow their offsets.
 const MAX_TEXT_BYTES: usize = 16 << 20;
@@ -148,7 +148,7 @@ impl Segment {
     pub fn id_text<'a>(&'a self, slot: u32, buffer: &'a mut [u8; 36]) -> &'a str {
         let row = &self.slots[slot as usize];
         match row.flags & UUID != 0 {
-            true => write_uuid(&row.id, buffer),
+            true => uuid::write(&row.id, buffer),
             false => self.odd_id(slot),
         }
     }

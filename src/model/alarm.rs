@@ -1,5 +1,7 @@
 //! CloudWatch alarms and their changes.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Region, Time};
 
 /// An alarm as `DescribeAlarms` gives it.
@@ -82,7 +84,8 @@ impl AlarmKind {
 }
 
 /// `StateValue`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AlarmState {
     Ok,
     Alarm,

@@ -1,9 +1,11 @@
 //! What a rule said when it fired.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Severity, Time};
 
 /// A rule that fired, once or several times with the same message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     /// The rule's name and the id of the first event behind it: the same again when the same events are read again.
     pub id: String,
@@ -43,7 +45,8 @@ impl Alert {
 }
 
 /// What was done with an alert.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum AlertState {
     /// Nothing yet.
     #[default]

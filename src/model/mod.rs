@@ -18,6 +18,7 @@ pub mod severity;
 pub mod source;
 pub mod text;
 pub mod update;
+pub mod uuid;
 pub mod write;
 
 pub use account_rule::{AccountRule, RuleTarget};
@@ -25,7 +26,7 @@ pub use alarm::{Alarm, AlarmChange, AlarmKind, AlarmState};
 pub use alert::{Alert, AlertState};
 pub use event::{Actor, ActorKind, Event, Outcome};
 pub use identity::Identity;
-pub use notice::{Delivery, Message, Notice, NoticeKind};
+pub use notice::{Delivery, Message, Notice, NoticeKind, Ring};
 pub use place::Place;
 pub use region::{Partition, Region};
 pub use restore::{Restore, RestoreState, StorageClass};

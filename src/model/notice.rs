@@ -1,12 +1,14 @@
 //! What a person is told wherever they are, and how the telling went.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Region, Severity, Time};
 
 /// One fact that is worth a message.
 ///
 /// Title and text hold parts that were chosen by whoever made a call. They are kept as they came; each channel makes
 /// them safe in its own way.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// Names the fact: the same again when the same fact is learnt again, over restarts too. Every try of every channel
     /// carries it, so that a receiver can tell a repeat.
@@ -35,7 +37,8 @@ pub struct Notice {
 }
 
 /// What kind of fact it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum NoticeKind {
     /// A rule fired.
     Alert,
@@ -89,6 +92,15 @@ pub struct Message {
     pub tries: u32,
     /// What came of the last try, in words that may be shown: no token, no address with one. Empty before the first.
     pub said: String,
+}
+
+/// What the terminal is to do so that somebody looks at it, between two frames.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ring {
+    /// Ring the bell, unless it is silenced.
+    pub bell: bool,
+    /// What else the terminal is told, made safe: whole escape sequences; may be empty.
+    pub sequence: String,
 }
 
 /// How far a message has come.

@@ -1,9 +1,11 @@
 //! An archived S3 object that is being restored, or was.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Place, Region, Time};
 
 /// One object under restore.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restore {
     /// The watched place through which it was found.
     pub place: Place,
@@ -35,7 +37,8 @@ impl Restore {
 }
 
 /// Where a restore stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RestoreState {
     /// `IsRestoreInProgress`.
     InProgress,
@@ -57,7 +60,7 @@ impl RestoreState {
 }
 
 /// S3's storage class, in S3's own word (`GLACIER`, `DEEP_ARCHIVE`, …).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StorageClass(pub String);
 
 impl StorageClass {

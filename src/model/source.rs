@@ -41,6 +41,8 @@ pub enum SourceKind {
     Rules,
     /// STS GetCallerIdentity.
     Identity,
+    /// No source of AWS's: what is kept on disk.
+    Store,
 }
 
 impl SourceKind {
@@ -52,6 +54,7 @@ impl SourceKind {
             SourceKind::Restores => "restores",
             SourceKind::Rules => "rules",
             SourceKind::Identity => "identity",
+            SourceKind::Store => "store",
         }
     }
 }
@@ -150,8 +153,19 @@ impl SourceError {
 
     /// Whether code and message are the API's own words, not ours for what never reached AWS or came back unreadable.
     pub fn is_from_aws(&self) -> bool {
-        !["Network", "Credentials", "NoRegion", "Config", "Request", "Response", "Defect", "Journal", Self::NOT_SENT]
-            .contains(&self.code.as_str())
+        ![
+            "Network",
+            "Credentials",
+            "NoRegion",
+            "Config",
+            "Request",
+            "Response",
+            "Defect",
+            "Journal",
+            "Store",
+            Self::NOT_SENT,
+        ]
+        .contains(&self.code.as_str())
     }
 }
 

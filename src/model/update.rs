@@ -1,8 +1,8 @@
 //! What flows from the sources to whoever listens, and what listeners ask for.
 
 use super::{
-    AccountRule, Alarm, AlarmChange, Alert, AlertState, Event, Identity, Place, Region, Restore, RuleStatus,
-    RuleTarget, SourceError, SourceHealth, Time, Write, Written,
+    AccountRule, Alarm, AlarmChange, Alert, AlertState, Event, Identity, Message, Notice, Place, Region, Restore, Ring,
+    RuleStatus, RuleTarget, SourceError, SourceHealth, Time, Write, Written,
 };
 
 /// One thing a source has to say.
@@ -31,6 +31,16 @@ pub enum Update {
     Wrote { write: Write, result: Result<(), SourceError> },
     /// The answer to [`Request::SaveRule`] with the same file: the path that was written, or why none was and what to do.
     RuleSaved { file: String, path: Result<String, String> },
+    /// What was kept before: events to be shown that were judged already, the newest first, and alerts.
+    Recalled { events: Vec<Event>, alerts: Vec<Alert> },
+    /// A sentence for whoever watches.
+    Said(String),
+    /// What a person is told from now on; each once.
+    Notices(Vec<Notice>),
+    /// The newest messages of the outbox, the newest first, replacing what was known.
+    Messages(Vec<Message>),
+    /// The terminal is asked to make itself heard.
+    Ring(Ring),
     /// How a source is doing.
     Source(SourceHealth),
     /// The answer to [`Request::AlarmHistory`] with the same id, newest first.
@@ -56,4 +66,6 @@ pub enum Request {
     SaveRule { file: String, text: String },
     /// Note what was done with an alert.
     Alert { id: String, state: AlertState },
+    /// Try this message of the outbox now, also one that was given up; without a number, all that wait.
+    Retry(Option<i64>),
 }

@@ -2,6 +2,7 @@
 //!
 //! What decides is here, and takes the time as an argument; what sends is in the channels.
 
+pub mod channel;
 pub mod deadlines;
 pub mod desk;
 mod facts;

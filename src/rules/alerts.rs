@@ -46,8 +46,9 @@ impl Alerts {
         let equal = self.latest.get(&key).and_then(|id| self.alerts.get_mut(id));
         match equal.filter(|alert| is_near(alert, cry.time, cry.cooldown)) {
             Some(alert) => {
-                count(alert, cry);
-                self.changed.insert(alert.id.clone());
+                if count(alert, cry) {
+                    self.changed.insert(alert.id.clone());
+                }
             }
             None => self.raise(key, cry, now),
         }
@@ -55,11 +56,20 @@ impl Alerts {
 
     fn raise(&mut self, key: (String, String), cry: Cry<'_>, now: Time) {
         let id = format!("{}/{}", cry.rule, cry.event);
+        if let Some(alert) = self.alerts.get_mut(&id) {
+            // The same event again, in other words: what was done with it stays.
+            if alert.message != cry.message {
+                cry.message.clone_into(&mut alert.message);
+                self.changed.insert(id.clone());
+            }
+            self.latest.insert(key, id);
+            return;
+        }
         let alert = Alert {
             id: id.clone(),
-            rule: key.0.clone(),
+            rule: key.0,
             severity: cry.severity,
-            message: key.1.clone(),
+            message: key.1,
             first: cry.time,
             last: cry.time,
             raised: now,
@@ -68,12 +78,18 @@ impl Alerts {
             late: cry.late,
             state: AlertState::Open,
         };
+        self.changed.insert(id);
+        self.recall(alert);
+    }
+
+    /// Takes an alert that was raised before.
+    pub fn recall(&mut self, alert: Alert) {
+        let (key, id) = ((alert.rule.clone(), alert.message.clone()), alert.id.clone());
         if self.alerts.insert(id.clone(), alert).is_none() {
             self.order.insert(self.next, id.clone());
             self.next += 1;
         }
-        self.latest.insert(key, id.clone());
-        self.changed.insert(id);
+        self.latest.insert(key, id);
         self.make_room();
     }
 
@@ -112,9 +128,10 @@ fn is_near(alert: &Alert, time: Time, cooldown: TimeDelta) -> bool {
     time >= alert.first - cooldown && time <= alert.last + cooldown
 }
 
-fn count(alert: &mut Alert, cry: Cry<'_>) {
+/// Counts a cry in, unless it was.
+fn count(alert: &mut Alert, cry: Cry<'_>) -> bool {
     if alert.events.iter().any(|event| event == cry.event) {
-        return;
+        return false;
     }
     alert.count = alert.count.saturating_add(1);
     alert.first = alert.first.min(cry.time);
@@ -124,6 +141,7 @@ fn count(alert: &mut Alert, cry: Cry<'_>) {
         alert.events.remove(1);
     }
     alert.events.push(cry.event.to_owned());
+    true
 }
 
 #[cfg(test)]

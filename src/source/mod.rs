@@ -20,10 +20,24 @@ pub use feed::FeedSource;
 pub use report::Report;
 pub use rounds::{Fetched, Rounds, Snapshot};
 
-use crate::model::{SourceError, SourceHealth, Time, Update};
+use crate::model::{SourceError, SourceHealth, SourceId, Time, Update};
 
-/// Where a source's updates go.
-pub type Deliver = Arc<dyn Fn(Update) + Send + Sync>;
+/// Where goes what sources have to say.
+pub type Deliver = Arc<dyn Fn(News) + Send + Sync>;
+
+/// What a source has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    pub update: Update,
+    /// Where a feed of events stands with that. Whoever keeps it keeps the update with it, or neither.
+    pub stands: Option<(SourceId, feed::Position)>,
+}
+
+impl From<Update> for News {
+    fn from(update: Update) -> Self {
+        Self { update, stands: None }
+    }
+}
 
 /// Tells the time. A source asks it before and after a request, so that an answer is dated when it came.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
@@ -44,6 +58,10 @@ pub trait Source: Send + 'static {
 
     /// Makes the next batch due at once, as far as the budget allows.
     fn refresh(&mut self, now: Time);
+
+    /// Goes on from where a feed of the same id stood at the end of the last run. Before the first batch; what is no feed
+    /// does nothing.
+    fn go_on(&mut self, _position: feed::Position) {}
 }
 
 /// Why a request brought nothing.

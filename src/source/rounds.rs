@@ -50,7 +50,7 @@ impl<S: Snapshot> Rounds<S> {
                 self.report.requested(now, fetched.requests);
                 self.report.answered(now);
                 self.report.newest(fetched.newest);
-                deliver(fetched.update);
+                deliver(fetched.update.into());
                 now + self.every
             }
             Err(failure) => {

@@ -53,6 +53,13 @@ impl App {
                 self.shared.account_rules.insert(region, rows.collect());
                 self.tell(&Change::Rules);
             }
+            Update::Recalled { events, alerts } => {
+                self.inbox.push_back(events.into_iter());
+                self.shared.take_alerts(alerts);
+                self.tell(&Change::Alerts);
+            }
+            Update::Said(words) => self.say(words),
+            Update::Notices(_) | Update::Messages(_) | Update::Ring(_) => {}
             Update::RuleTargets { id, targets } => self.tell(&Change::RuleTargets(id, &targets)),
             Update::Journal { changes, problem } => {
                 self.shared.journal = changes;

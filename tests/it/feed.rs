@@ -80,7 +80,7 @@ impl World {
         let sources = sources.filter(|source| kinds.contains(&source.health().id.kind));
         let delivered = Arc::<Mutex<Vec<Update>>>::default();
         let sink = delivered.clone();
-        let deliver: Deliver = Arc::new(move |update| sink.lock().unwrap().push(update));
+        let deliver: Deliver = Arc::new(move |news| sink.lock().unwrap().push(news.update));
         Self { hands, account, sources: sources.map(|source| (start(), source)).collect(), deliver, delivered }
     }
 
@@ -128,7 +128,8 @@ impl World {
         let source = sources.iter_mut().find(|source| source.health().id.label() == label).unwrap();
         let found = Arc::<Mutex<Vec<Event>>>::default();
         let sink = found.clone();
-        let deliver: Deliver = Arc::new(move |update| {
+        let deliver: Deliver = Arc::new(move |news| {
+            let update = news.update;
             if let Update::Events(events) = update {
                 sink.lock().unwrap().extend(events);
             }

@@ -6,12 +6,15 @@ mod builtin;
 mod cli;
 mod conformance;
 mod corpus;
+#[cfg(target_os = "linux")]
+mod desktop;
 mod emulator;
 mod endless;
 mod engine;
 mod feed;
 mod headless;
 mod house;
+mod notify;
 mod pictures;
 #[cfg(unix)]
 mod pty;

@@ -1,4 +1,4 @@
-//! awsQuery: form parameters in, XML out (STS, and CloudWatch's older clients).
+//! awsQuery: form parameters in, XML out (STS, SNS, and CloudWatch's older clients).
 
 use http_body_util::Full;
 use hyper::Response;
@@ -16,7 +16,8 @@ pub fn parameter(request: &Request, name: &str) -> Option<String> {
     parameters(request).into_iter().find(|(parameter, _)| parameter == name).map(|(_, value)| value)
 }
 
-/// Reads the parameters: `Names.member.1=a` is the first item of the list `Names`.
+/// Reads the parameters: `Names.member.1=a` is the first item of the list `Names`. A map is a list of its entries
+/// (`Names.entry.1.Name=a`), in answers as well.
 pub fn decode(request: &Request) -> Value {
     let mut input = Value::map([]);
     for (name, value) in parameters(request) {
@@ -40,7 +41,7 @@ pub fn encode(
             let root = format!("{operation}Response xmlns=\"{}\"", service.xml_namespace);
             xml::element(&mut out, &root, |out| {
                 if let Body::Output(output) = &answer.body {
-                    xml::write(out, &format!("{operation}Result"), output, &|_| List::Item("member"));
+                    xml::write(out, &format!("{operation}Result"), output, &style);
                 }
                 xml::element(out, "ResponseMetadata", |out| request_id(out, &request.id));
             });
@@ -61,6 +62,11 @@ pub fn encode(
         }
     };
     respond(status, &[("content-type", "text/xml"), ("x-amzn-requestid", &request.id)], out)
+}
+
+/// A list has members; the one map that a service here answers with has entries.
+fn style(name: &str) -> List {
+    List::Item(if name == "Attributes" { "entry" } else { "member" })
 }
 
 fn request_id(out: &mut String, id: &str) {
@@ -85,13 +91,13 @@ fn insert(into: &mut Value, path: &[&str], value: String) {
     }
 }
 
-/// Turns structures whose only member is `member`, numbered from 1, into lists.
+/// Turns structures whose only member is `member` or `entry`, numbered from 1, into lists.
 fn listed(value: Value) -> Value {
     let Value::Map(members) = value else {
         return value;
     };
     if let [(name, Value::Map(_))] = members.as_slice()
-        && name == "member"
+        && matches!(name.as_ref(), "member" | "entry")
     {
         let mut items: Vec<(usize, Value)> = Vec::new();
         for (_, numbered) in members {

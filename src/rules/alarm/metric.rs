@@ -107,6 +107,13 @@ impl Window {
         self.state
     }
 
+    /// Goes on where another window of the same reports was: in this state, with all evaluated that was over by then.
+    pub fn recall(&mut self, state: AlarmState, evaluated: Time) {
+        let end = minute_of(evaluated);
+        (self.state, self.evaluated) = (state, Some(end));
+        self.changed = self.minutes.iter().find(|minute| minute.at >= end && minute.values.count > 0.0).map(|m| m.at);
+    }
+
     /// Takes what an event reports that matches and happened at `time`. What is older than all periods that could still
     /// raise the alarm is dropped.
     pub fn take(&mut self, time: Time, value: f64) {

@@ -2,6 +2,7 @@
 
 mod counting;
 mod happening;
+mod recall;
 #[cfg(test)]
 mod tests;
 mod watched;
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use counting::Counting;
 use happening::Happening;
+pub use watched::LocalState;
 use watched::Watched;
 
 use super::{
@@ -40,6 +42,8 @@ pub struct Watch {
     alerts: Alerts,
     memory: Memory,
     memory_changed: bool,
+    /// A local alarm has changed.
+    judged: bool,
     /// Minutes in which logs arrived, told to the alarms.
     minutes: BTreeSet<i64>,
     /// The account's number, for the envelopes of what is no call.
@@ -234,7 +238,10 @@ impl Watch {
     /// Evaluates the alarms over matches: those that are raised and took more than one match are told.
     pub fn tend(&mut self, now: Time) {
         for watched in &mut self.rules {
-            let Some((judgement, events)) = watched.judge(now) else { continue };
+            let before = watched.local_state();
+            let judged = watched.judge(now);
+            self.judged |= watched.local_state() != before;
+            let Some((judgement, events)) = judged else { continue };
             let message = alarmed(&watched.rule, events.len());
             let span = watched.rule.alarm.as_ref().map(Spec::looked_at).unwrap_or_default();
             for (time, id) in &events {

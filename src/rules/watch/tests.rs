@@ -268,3 +268,70 @@ fn the_steps_of_a_restore_are_events_with_the_message_that_operators_asked_for()
         [text("Object Restore Completed", 2), text("Object Restore Expired", 9), text("Object Restore Initiated", 1)]
     );
 }
+
+const PILE: &str = r#"
+[[rule]]
+name = "pile"
+severity = "high"
+language = "metric-filter"
+pattern = '{ $.eventName = "CreateUser" }'
+[rule.alarm]
+threshold = 3
+comparison = "GreaterThanOrEqualToThreshold"
+period = "5m"
+"#;
+
+/// A watch that knows what the last one knew: its alerts, its alarms, and the events.
+fn restarted(rules: &str, last: &mut Watch, events: &[Event], evaluated: i64) -> Watch {
+    let mut next = watch(rules);
+    next.recall_alerts(last.take_alerts());
+    next.recall(events);
+    next.recall_local(&last.take_local().into_iter().flatten().collect(), at(evaluated));
+    next
+}
+
+#[test]
+fn after_a_restart_hits_and_alerts_go_on_and_nothing_is_said_twice() {
+    let mut before = watch(ONE);
+    let events = [event("CreateUser", "a", 0), event("GetUser", "b", 0)];
+    for event in &events {
+        tell(&mut before, event.clone(), 0);
+    }
+    let mut after = restarted(ONE, &mut before, &events, 0);
+    assert!(said(&mut after).is_empty());
+    assert_eq!(after.statuses(at(1))[0].hits_in_a_day(), 1);
+    tell(&mut after, event("CreateUser", "c", 1), 1);
+    assert_eq!(said(&mut after), ["ana made a user×2"]);
+}
+
+#[test]
+fn an_alarm_raised_before_a_restart_is_not_raised_again() {
+    let mut before = watch(PILE);
+    let events: Vec<Event> = (0..4).map(|n| event("CreateUser", &format!("e{n}"), n)).collect();
+    for (minute, event) in (0..).zip(&events) {
+        tell(&mut before, event.clone(), minute);
+        before.tend(at(minute));
+    }
+    before.tend(at(5));
+    assert_eq!(before.local_alarms()[0].state, AlarmState::Alarm);
+    let mut after = restarted(PILE, &mut before, &events, 5);
+    assert_eq!(after.local_alarms()[0].state, AlarmState::Alarm);
+    after.tend(at(6));
+    after.tend(at(60));
+    assert!(said(&mut after).is_empty());
+    assert_eq!(after.local_alarms()[0].state, AlarmState::InsufficientData);
+}
+
+#[test]
+fn an_alarm_that_events_raise_just_before_a_restart_is_told_after_it() {
+    let mut before = watch(PILE);
+    before.tend(at(0));
+    let events: Vec<Event> = (0..3).map(|n| event("CreateUser", &format!("e{n}"), 1)).collect();
+    for event in &events {
+        tell(&mut before, event.clone(), 1);
+    }
+    let mut after = restarted(PILE, &mut before, &events, 1);
+    after.tend(at(120));
+    let alerts = after.take_alerts();
+    assert_eq!((alerts.len(), alerts[0].id.as_str(), alerts[0].count), (1, "pile/e0", 3));
+}

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     model::{Alarm, AlarmChange, AlarmKind, AlarmState, Region, RuleStatus, Time, duration::Span},
     rules::{
@@ -37,6 +39,18 @@ struct LocalAlarm {
     changes: VecDeque<AlarmChange>,
     /// The matches told last, with what the alert says.
     recent: VecDeque<(Time, String)>,
+    /// Matches before this were told when it was raised.
+    told: Option<Time>,
+}
+
+/// What lasts of a local alarm over a restart, beside the events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalState {
+    pub state: AlarmState,
+    /// When it went there.
+    pub since: Option<Time>,
+    /// Matches before this were told.
+    pub told: Option<Time>,
 }
 
 impl Watched {
@@ -50,6 +64,7 @@ impl Watched {
             evaluated: None,
             changes: VecDeque::new(),
             recent: VecDeque::new(),
+            told: None,
         });
         Self { rule, on, tally: Tally::default(), alarm }
     }
@@ -117,8 +132,24 @@ impl Watched {
         let begin = judgement.at - self.rule.alarm.as_ref().map(Spec::looked_at).unwrap_or_default();
         let (past, later): (Vec<_>, Vec<_>) = alarm.recent.drain(..).partition(|(time, _)| *time < judgement.at);
         alarm.recent = later.into();
+        alarm.told = Some(judgement.at);
         let events = past.into_iter().filter(|(time, _)| *time >= begin).collect();
         Some((judgement, events))
+    }
+
+    /// How its alarm is, if it is on and has one.
+    pub fn local_state(&self) -> Option<LocalState> {
+        let alarm = self.alarm.as_ref().filter(|_| self.on)?;
+        Some(LocalState { state: alarm.window.state(), since: alarm.since, told: alarm.told })
+    }
+
+    /// After the events were counted again: its alarm is as it was, with all evaluated that was over at `evaluated`.
+    pub fn recall(&mut self, kept: LocalState, evaluated: Time) {
+        if let Some(alarm) = &mut self.alarm {
+            alarm.window.recall(kept.state, evaluated);
+            (alarm.since, alarm.told) = (kept.since, kept.told);
+            alarm.recent.retain(|(time, _)| kept.told.is_none_or(|told| *time >= told));
+        }
     }
 
     /// The alarm as one of the account's, if the rule is on and has one.

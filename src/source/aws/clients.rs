@@ -126,6 +126,12 @@ impl Clients {
         aws_sdk_s3::Client::from_conf(config.force_path_style(self.has_other_endpoint()).build())
     }
 
+    /// Sends each request once: a message that was taken and not answered would be there twice.
+    pub(super) fn sns(&self, region: &Region) -> aws_sdk_sns::Client {
+        let config = aws_sdk_sns::config::Builder::from(&self.in_region(region));
+        aws_sdk_sns::Client::from_conf(config.retry_config(RetryConfig::disabled()).build())
+    }
+
     pub(super) fn sts(&self) -> aws_sdk_sts::Client {
         aws_sdk_sts::Client::new(&self.in_region(self.home()))
     }
@@ -157,11 +163,12 @@ fn endpoint(settings: &Settings) -> Option<String> {
 }
 
 /// The endpoints that one service alone can be given, besides `AWS_ENDPOINT_URL` for all.
-const ENDPOINTS: [&str; 5] = [
+const ENDPOINTS: [&str; 6] = [
     "AWS_ENDPOINT_URL_CLOUDTRAIL",
     "AWS_ENDPOINT_URL_CLOUDWATCH",
     "AWS_ENDPOINT_URL_EVENTBRIDGE",
     "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL_SNS",
     "AWS_ENDPOINT_URL_STS",
 ];
 

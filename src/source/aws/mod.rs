@@ -10,10 +10,12 @@ mod eventbridge;
 mod profile;
 mod s3;
 mod settings;
+mod sns;
 mod sts;
 mod writes;
 
 pub use clients::Clients;
+pub use sns::{Publication, Topic};
 pub use writes::Gate;
 
 use super::{FeedSource, Rounds, Source, feed};

@@ -26,6 +26,7 @@ mod budget;
 mod known;
 mod lanes;
 mod lookup;
+mod position;
 mod scan;
 #[cfg(test)]
 mod simulation;
@@ -37,6 +38,7 @@ use lanes::{Density, Poll, Sweep};
 use scan::{Read, Scan};
 pub use {
     lookup::{FeedSource, Lookup},
+    position::Position,
     scan::{Found, Page, Question},
 };
 

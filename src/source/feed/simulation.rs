@@ -106,6 +106,8 @@ struct World {
     api: Api,
     now: Time,
     delivered: HashMap<String, (Time, bool)>,
+    /// Since then, what was given before may come again: who keeps the events knows it.
+    restarted: bool,
 }
 
 impl World {
@@ -113,7 +115,7 @@ impl World {
         let pace = Pace { poll: Span::seconds(10), sweep: Span::seconds(60) };
         let id = SourceId::new(SourceKind::Events, Region::new("eu-west-1"));
         let feed = Feed::new(id, pace, Span::seconds(since), start());
-        Self { feed, api: Api::new(events), now: start(), delivered: HashMap::new() }
+        Self { feed, api: Api::new(events), now: start(), delivered: HashMap::new(), restarted: false }
     }
 
     /// Runs until `until`; an answer takes 120 ms.
@@ -139,9 +141,25 @@ impl World {
 
     fn take(&mut self, page: Page) {
         for event in self.feed.page(self.now, page) {
-            let before = self.delivered.insert(event.id.clone(), (self.now, event.late));
-            assert!(before.is_none(), "{} came twice", event.id);
+            let before = self.delivered.contains_key(&event.id);
+            assert!(!before || self.restarted, "{} came twice", event.id);
+            if !before {
+                self.delivered.insert(event.id.clone(), (self.now, event.late));
+            }
         }
+    }
+
+    /// Ends and begins anew, `away` seconds later, with what was kept of the position.
+    fn restart(&mut self, away: i64, since: u64) {
+        let kept = self.feed.position().map(|position| serde_json::to_string(&position).unwrap());
+        self.now += seconds(away);
+        let id = SourceId::new(SourceKind::Events, Region::new("eu-west-1"));
+        let (pace, since) = (self.feed.pace, Span::seconds(since));
+        self.feed = Feed::new(id, pace, since, self.now);
+        if let Some(kept) = kept {
+            self.feed.go_on(serde_json::from_str(&kept).unwrap());
+        }
+        self.restarted = true;
     }
 
     /// Every event from the goal on that was visible at `by` has come.
@@ -252,6 +270,35 @@ fn a_sleep_of_hours_leaves_no_hole() {
 }
 
 #[test]
+fn a_restart_goes_on_where_it_was_and_an_hour_away_is_not_late() {
+    let mut world = World::new(steady(1, -3_600, 12_000, 15), 3_600);
+    world.run(600);
+    world.restart(3_600, 600);
+    world.run(4_450);
+    world.assert_all_delivered(4_400, 3_600);
+    assert!((600..4_200).all(|at| !world.late(&format!("{at}/0"))), "what happened meanwhile is not late");
+}
+
+#[test]
+fn a_restart_that_wants_more_of_the_past_reads_it_too() {
+    let mut world = World::new(steady(1, -9_000, 2_000, 5), 600);
+    world.run(100);
+    world.restart(10, 7_200);
+    assert!(world.health().progress.is_some(), "it is a first load again");
+    world.run(900);
+    world.assert_all_delivered(850, 7_000);
+}
+
+#[test]
+fn a_position_from_a_clock_that_was_wrong_loses_nothing_from_now_on() {
+    let mut world = World::new(steady(1, -600, 3_000, 5), 600);
+    world.run(500);
+    world.restart(-400, 600);
+    world.run(1_500);
+    world.assert_all_delivered(1_400, 600);
+}
+
+#[test]
 fn a_clock_set_back_stops_nothing() {
     let mut world = World::new(steady(1, -4_000, 4_000, 5), 600);
     world.run(1_000);
@@ -334,6 +381,7 @@ proptest! {
         bursts in prop::collection::vec((-1_800_i64..3_000, 1_i64..60, 1_usize..120, 0_i64..120), 0..3),
         troubles in prop::collection::vec(any_trouble(), 0..5),
         sleep in prop::option::of((500_i64..3_000, 60_i64..2_000)),
+        restarts in prop::collection::vec((1_i64..300, 0_i64..900), 0..6),
     ) {
         let mut events: Vec<_> =
             scattered.into_iter().enumerate().map(|(i, (at, delay))| event(format!("s{i}"), at, delay)).collect();
@@ -347,7 +395,12 @@ proptest! {
             world.run(from);
             world.now += seconds(length);
         }
-        world.run(6_500);
+        for (run, away) in restarts {
+            let now = (world.now - start()).num_seconds();
+            world.run(now + run);
+            world.restart(away, 60);
+        }
+        world.run(10_500);
         world.assert_all_delivered(5_000, 1_200);
         world.assert_within_budget();
         prop_assert_eq!(world.health().behind, None);

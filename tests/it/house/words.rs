@@ -109,8 +109,13 @@ pub const GATE: &str = "src/source/aws/writes.rs";
 pub const CHANGES: [&str; 5] =
     ["enable_rule", "disable_rule", "put_rule", "enable_alarm_actions", "disable_alarm_actions"];
 
+/// The only file that sends something to somebody through an account, and the call: to topics that the operator named.
+pub const SPEAKER: &str = "src/source/aws/sns.rs";
+pub const SAYS: [&str; 1] = ["publish"];
+
 /// What to do about a change elsewhere.
-pub const WHO_MAY: &str = "src/source/aws/writes.rs alone may, by the list in tests/it/house/words.rs";
+pub const WHO_MAY: &str =
+    "src/source/aws/writes.rs alone may, and src/source/aws/sns.rs publish, by the lists in tests/it/house/words.rs";
 
 /// The first words of the names of operations that change something, in any service.
 const VERBS: &[&str] = &[
@@ -160,6 +165,9 @@ const VERBS: &[&str] = &[
     "write",
 ];
 
+/// Operations whose whole name is such a word.
+const WHOLE: &[&str] = &["publish", "subscribe", "unsubscribe", "invoke"];
+
 /// Operations that change something and have a name like that of a setter.
 const SETTERS: &[&str] =
     &["set_alarm_state", "set_queue_attributes", "set_subscription_attributes", "set_topic_attributes"];
@@ -178,7 +186,8 @@ pub fn changing_calls(path: &str, code: &str) -> Vec<(usize, String)> {
         let rest = &code[at + 1..];
         let name = &rest[..rest.find(|c: char| !c.is_alphanumeric() && c != '_')?];
         let verb = |verb: &str| name.strip_prefix(verb).is_some_and(|rest| rest.starts_with('_'));
-        let changes = VERBS.iter().any(|word| verb(word)) && !MEMBERS.contains(&name) || SETTERS.contains(&name);
+        let by_name = SETTERS.contains(&name) || WHOLE.contains(&name);
+        let changes = VERBS.iter().any(|word| verb(word)) && !MEMBERS.contains(&name) || by_name;
         (changes && rest[name.len()..].starts_with('(')).then(|| (super::text::line_of(code, at), name.to_owned()))
     };
     code.match_indices('.').filter_map(call).collect()
@@ -199,7 +208,8 @@ fn an_expect_without_a_reason_is_found() {
 
 #[test]
 fn a_call_that_changes_an_account_is_found() {
-    let code = "client.list_rules().start_time(x);\nclient\n.delete_rule();\nclients.s3(region).set_alarm_state(y);";
+    let code = "client.list_rules().start_time(x);\nclient\n.delete_rule();\nclients.s3(region).set_alarm_state(y);\n\
+                sns.publish(); sns.publish_batch(); text.subscribed();";
     let found: Vec<_> = changing_calls("src/source/aws/s3.rs", code).into_iter().map(|(_, call)| call).collect();
-    assert_eq!(found, ["delete_rule", "set_alarm_state"]);
+    assert_eq!(found, ["delete_rule", "set_alarm_state", "publish", "publish_batch"]);
 }

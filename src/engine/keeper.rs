@@ -1,0 +1,286 @@
+//! What lasts: whatever is learnt goes into the store in one transaction with what came of it.
+
+use std::collections::HashSet;
+
+use super::facts::Facts;
+use crate::{
+    model::{Alert, AlertState, Delivery, Event, Message, Notice, SourceId, Time, Update},
+    notify::{Desk, What},
+    rules::Watch,
+    source::feed::Position,
+    store::{self, Batch, Lease, Limits, Store, StoreError},
+};
+
+/// Events that wait for a disk that is full; with more, the sources wait too.
+const MOST_WAITING: usize = 20_000;
+/// Events that are recalled at once.
+const CHUNK: usize = 2_000;
+/// So many of the newest events are put to the rules again after a restart.
+const MOST_RECALLED: usize = 300_000;
+/// So many of the newest alerts are known again after a restart.
+const MOST_ALERTS: usize = 10_000;
+/// So many of the newest messages are shown.
+const MOST_MESSAGES: usize = 1_000;
+
+/// The store and what is decided with it.
+pub(super) struct Keeper {
+    store: Store,
+    /// The account's number; empty while it is not known.
+    account: String,
+    facts: Facts,
+    what: What,
+    desk: Desk,
+    /// What could not be written yet, the oldest first.
+    waiting: Vec<Batch>,
+    /// Marks that could not be written yet: nothing more is sent on their channels.
+    unmarked: Vec<Mark>,
+    /// Why the store cannot be written to.
+    trouble: Option<(String, Time)>,
+}
+
+/// What became of a message.
+#[derive(Clone, Debug)]
+pub(super) struct Mark {
+    pub id: i64,
+    pub channel: String,
+    pub state: Delivery,
+    pub tries: u32,
+    pub said: String,
+}
+
+/// What was learnt, and where a feed stands with it.
+pub(super) type Learnt<'a> = (&'a Update, Option<&'a (SourceId, Position)>);
+
+/// What was kept, for whoever hears of it.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    pub notices: Vec<Notice>,
+    /// The outbox has changed.
+    pub posted: bool,
+}
+
+impl Keeper {
+    /// Opens the store of an account that nobody else writes to, and what the store says of it.
+    ///
+    /// # Errors
+    /// The store cannot be used.
+    pub fn open(
+        lease: Lease,
+        limits: Limits,
+        (what, desk): (What, Desk),
+        account: &str,
+        now: Time,
+    ) -> store::Result<(Self, Vec<String>)> {
+        let opened = Store::open(lease, limits, now)?;
+        let reader = opened.store.reader();
+        let all = reader.facts("")?;
+        let mut keeper = Self {
+            facts: Facts::new(all.iter().cloned()),
+            store: opened.store,
+            account: account.to_owned(),
+            what,
+            desk,
+            waiting: Vec::new(),
+            unmarked: Vec::new(),
+            trouble: None,
+        };
+        keeper.what.load(all.iter().map(|(key, value)| (key.as_str(), value.as_slice())));
+        keeper.recall_messages(now)?;
+        Ok((keeper, opened.said))
+    }
+
+    fn recall_messages(&mut self, now: Time) -> store::Result<()> {
+        let mut recent = self.store.reader().messages(MOST_ALERTS)?;
+        recent.retain(|message| message.made >= now - Desk::RECENT);
+        recent.reverse();
+        self.desk.recall(&recent);
+        Ok(())
+    }
+
+    /// Tells the rules what they knew at the end of the last run. Gives the newest alerts.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn recall(&self, watch: &mut Watch, now: Time) -> store::Result<Vec<Alert>> {
+        let reader = self.store.reader();
+        self.facts.recall(watch);
+        let mut alerts = reader.alerts(MOST_ALERTS)?;
+        alerts.reverse();
+        watch.recall_alerts(alerts.iter().cloned());
+        let (from, mut before, mut count) = (watch.recall_from(now), None, 0);
+        while count < MOST_RECALLED {
+            let events = reader.newest(before, CHUNK)?;
+            let Some(oldest) = events.last() else { break };
+            (before, count) = (Some(oldest.key), count + events.len());
+            let is_old = oldest.event.time < from;
+            watch.recall(events.iter().map(|stored| &stored.event).filter(|event| event.time >= from));
+            if is_old {
+                break;
+            }
+        }
+        self.facts.recall_local(watch);
+        Ok(alerts)
+    }
+
+    /// Where the feeds stood.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn positions(&self) -> store::Result<Vec<(String, String, Position)>> {
+        let all = self.store.reader().positions()?;
+        let ours = all.into_iter().filter(|position| position.account == self.account);
+        // One that cannot be read was written by another version: that feed begins anew.
+        let read = ours.filter_map(|position| {
+            Some((position.kind, position.region, serde_json::from_slice(&position.body).ok()?))
+        });
+        Ok(read.collect())
+    }
+
+    /// Leaves out the events that are kept already.
+    pub fn only_new(&self, events: &mut Vec<Event>) {
+        let times = events.iter().map(|event| (event.time, event.id.as_str()));
+        // One that cannot be looked for is taken: the store leaves it out, or has lost it.
+        let known: HashSet<String> =
+            self.store.reader().known(times).unwrap_or_default().into_iter().map(str::to_owned).collect();
+        let waiting: HashSet<&str> =
+            self.waiting.iter().flat_map(|batch| &batch.events).map(|event| event.id.as_str()).collect();
+        events.retain(|event| !known.contains(&event.id) && !waiting.contains(event.id.as_str()));
+    }
+
+    /// Keeps what was learnt, what the rules made of it, and what is to be told, all or nothing.
+    pub fn keep(&mut self, update: Option<Learnt<'_>>, watch: &mut Watch, alerts: &[Alert], now: Time) -> Kept {
+        let mut batch = Batch { alerts: alerts.to_vec(), ..Batch::default() };
+        let mut notices = Vec::new();
+        if let Some((update, stands)) = update {
+            if let Update::Events(events) = update {
+                batch.events.clone_from(events);
+            }
+            batch.positions.extend(stands.and_then(|stands| self.position(stands)));
+            batch.facts.extend(self.facts.of(update));
+            notices.extend(self.what.update(update, now));
+        }
+        if !alerts.is_empty() {
+            notices.extend(self.what.update(&Update::Alerts(alerts.to_vec()), now));
+        }
+        if update.is_none() {
+            notices.extend(self.what.tend(now));
+            batch.facts.extend(self.facts.evaluated(now));
+            batch.messages.extend(self.desk.tend(now));
+        }
+        batch.facts.extend(self.facts.of_rules(watch, now));
+        batch.facts.extend(self.what.take_facts().into_iter().map(|fact| (fact.key, fact.value)));
+        for notice in &notices {
+            batch.messages.extend(self.desk.post(notice, now));
+        }
+        let posted = !batch.messages.is_empty();
+        self.write(batch, now);
+        Kept { notices, posted }
+    }
+
+    fn position(&self, (source, position): &(SourceId, Position)) -> Option<store::Position> {
+        Some(store::Position {
+            account: self.account.clone(),
+            region: source.region.as_str().to_owned(),
+            kind: source.kind.as_str().to_owned(),
+            body: serde_json::to_vec(position).ok()?,
+        })
+    }
+
+    /// Writes a batch behind those that wait, each by itself and in order; what fails waits for the next time.
+    fn write(&mut self, batch: Batch, now: Time) {
+        if !is_empty(&batch) {
+            self.waiting.push(batch);
+        }
+        let mut written = 0;
+        let mut failed = None;
+        for batch in &self.waiting {
+            match self.store.commit(batch) {
+                Ok(_) => written += 1,
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+        }
+        self.waiting.drain(..written);
+        self.note(failed, now);
+    }
+
+    fn note(&mut self, failed: Option<StoreError>, now: Time) {
+        let since = self.trouble.as_ref().map_or(now, |(_, since)| *since);
+        self.trouble = failed.map(|error| (error.to_string(), since));
+    }
+
+    /// Why the store cannot be written to, and since when.
+    pub fn trouble(&self) -> Option<(String, Time)> {
+        self.trouble.clone()
+    }
+
+    /// Takes what is not kept and yet matters for what is told.
+    pub fn hear(&mut self, update: &Update, now: Time) {
+        self.what.update(update, now);
+    }
+
+    /// The newest messages of the outbox.
+    pub fn messages(&self) -> Vec<Message> {
+        self.store.reader().messages(MOST_MESSAGES).unwrap_or_default()
+    }
+
+    /// Makes a message due now, or all that wait.
+    pub fn retry(&mut self, id: Option<i64>, now: Time) {
+        let reader = self.store.reader();
+        let all = reader.messages(MOST_MESSAGES).unwrap_or_default();
+        let waits = |message: &&Message| matches!(message.state, Delivery::Waiting { .. });
+        for message in all.iter().filter(|message| id.map_or_else(|| waits(message), |id| message.id == id)) {
+            // One that cannot be noted now waits for its time.
+            let _ = reader.mark(message.id, Delivery::Waiting { due: now }, 0, &message.said);
+        }
+    }
+
+    /// Whether no more should be learnt until the disk has room again.
+    pub fn is_full(&self) -> bool {
+        self.waiting.iter().map(|batch| batch.events.len()).sum::<usize>() > MOST_WAITING
+    }
+
+    /// The message of a channel whose turn it is. None while what became of the last one is not on disk: after a kill, it
+    /// would be sent again, and the one after it too.
+    pub fn turn(&mut self, channel: &str) -> Option<Message> {
+        self.write_marks();
+        if self.unmarked.iter().any(|mark| mark.channel == channel) {
+            return None;
+        }
+        self.store.reader().waiting(channel, 1).ok()?.pop()
+    }
+
+    /// Notes what became of a message.
+    pub fn mark(&mut self, mark: Mark) {
+        self.unmarked.push(mark);
+        self.write_marks();
+    }
+
+    fn write_marks(&mut self) {
+        let reader = self.store.reader();
+        self.unmarked.retain(|mark| reader.mark(mark.id, mark.state, mark.tries, &mark.said).is_err());
+    }
+
+    /// Notes what was done with an alert.
+    pub fn set_alert(&mut self, id: &str, state: AlertState) {
+        // On a disk that is full it lasts as long as the program.
+        let _ = self.store.reader().set_alert_state(id, state);
+    }
+
+    /// Lets go of what is too old or too much, a little at a time. `true` when there is more to do.
+    pub fn tidy(&mut self, now: Time) -> bool {
+        self.store.tidy(now, 4).unwrap_or(false)
+    }
+}
+
+fn is_empty(batch: &Batch) -> bool {
+    batch.events.is_empty()
+        && batch.alerts.is_empty()
+        && batch.messages.is_empty()
+        && batch.positions.is_empty()
+        && batch.facts.is_empty()
+        && batch.alarm_changes.is_empty()
+        && batch.restore_changes.is_empty()
+}

@@ -1,0 +1,181 @@
+//! The start of what lasts: who we are, whose turn it is to write, and what the store knows.
+
+use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
+
+use chrono::{Local, Offset, Utc};
+use tokio::task;
+
+use super::{Listener, account, account::Who, keeper::Keeper, rules::Rules};
+use crate::{
+    config::Settings,
+    model::{Alert, Event, Region, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Time, Update},
+    notify::{Desk, What, words::LocalOffset},
+    source::feed::Position,
+    store::{Lease, Leased, Limits, Reader, Result},
+};
+
+/// How often a program that only shows looks for news, and whether it may write.
+const LOOK: Duration = Duration::from_millis(500);
+/// Events that are read from the store at once.
+const CHUNK: usize = 2_000;
+/// The newest alerts that are shown again.
+const MOST_ALERTS: usize = 10_000;
+/// The newest messages that are shown.
+const MOST_MESSAGES: usize = 1_000;
+
+/// Where each feed stood, by kind and Region.
+pub(super) type Positions = Vec<(String, String, Position)>;
+
+/// Opens the store of the account, as soon as it is known whose that is and no other program writes to it. Until then it
+/// shows what the other one keeps.
+pub(super) async fn open(settings: Arc<Settings>, rules: Arc<Rules>, listener: Listener) -> Positions {
+    if settings.stores.is_none() {
+        return Positions::new();
+    }
+    let who = rules.ear().first().await;
+    let Some(folder) = account::folder(&settings, &who) else { return Positions::new() };
+    let mut follower = None;
+    loop {
+        let lease = match Lease::try_take(&folder) {
+            Ok(Leased::Taken(lease)) => lease,
+            Ok(Leased::Held(process)) => {
+                let follower = follower.get_or_insert_with(|| Follower::new(&listener, process));
+                task::block_in_place(|| follower.look(&folder, &settings));
+                tokio::time::sleep(LOOK).await;
+                continue;
+            }
+            Err(error) => {
+                tell_trouble(&listener, Some((&error.to_string(), Utc::now())));
+                return Positions::new();
+            }
+        };
+        let shown = follower.is_some();
+        let opened = task::block_in_place(|| begin(&settings, &rules, &listener, lease, &who));
+        match opened {
+            Ok(positions) => {
+                tell_trouble(&listener, None);
+                if !shown {
+                    show(&settings, &listener, folder);
+                }
+                return positions;
+            }
+            Err(error) => {
+                tell_trouble(&listener, Some((&error.to_string(), Utc::now())));
+                return Positions::new();
+            }
+        }
+    }
+}
+
+/// Opens the store to write, and tells the rules what it knows.
+fn begin(settings: &Settings, rules: &Arc<Rules>, listener: &Listener, lease: Lease, who: &Who) -> Result<Positions> {
+    let local: LocalOffset = |time: Time| time.with_timezone(&Local).offset().fix();
+    let (now, limits) = (Utc::now(), Limits { age: settings.keep.age.chrono(), bytes: settings.keep.bytes });
+    let parts = (What::new(settings, local, now), Desk::new(&settings.notify, local));
+    let account = if let Who::Account(account) = who { account.as_str() } else { "" };
+    let (keeper, said) = Keeper::open(lease, limits, parts, account, now)?;
+    let positions = keeper.positions()?;
+    rules.recall(keeper)?;
+    said.into_iter().for_each(|said| listener(Update::Said(said)));
+    Ok(positions)
+}
+
+/// Shows what is kept, the newest first, while the sources start.
+fn show(settings: &Settings, listener: &Listener, folder: std::path::PathBuf) {
+    let (most, listener) = (settings.history, Arc::clone(listener));
+    if most > 0 {
+        task::spawn_blocking(move || {
+            // What cannot be read now is told when it is written to.
+            let _ = show_all(&folder, most, &listener);
+        });
+    }
+}
+
+fn show_all(folder: &Path, most: usize, listener: &Listener) -> Result<()> {
+    let reader = Reader::open(folder)?;
+    listener(Update::Recalled { events: Vec::new(), alerts: reader.alerts(MOST_ALERTS)? });
+    let (mut before, mut shown) = (None, 0);
+    while shown < most {
+        let events = reader.newest(before, CHUNK.min(most - shown))?;
+        let Some(oldest) = events.last() else { break };
+        (before, shown) = (Some(oldest.key), shown + events.len());
+        let events = events.into_iter().map(|stored| stored.event).collect();
+        listener(Update::Recalled { events, alerts: Vec::new() });
+    }
+    Ok(())
+}
+
+/// Says how the store is, as of a source.
+pub(super) fn tell_trouble(listener: &Listener, trouble: Option<(&str, Time)>) {
+    let health = SourceHealth::starting(SourceId::new(SourceKind::Store, Region::new(Region::LOCAL)), 0);
+    let state = match trouble {
+        None => SourceState::Live,
+        Some((message, since)) => SourceState::Failed(SourceError {
+            code: "Store".to_owned(),
+            message: message.to_owned(),
+            missing_action: None,
+            advice: Some("until this is mended, nothing is kept, and what is owed to channels waits".to_owned()),
+            since,
+        }),
+    };
+    listener(Update::Source(SourceHealth { state, ..health }));
+}
+
+/// A program that shows what another one keeps.
+struct Follower<'a> {
+    listener: &'a Listener,
+    reader: Option<Reader>,
+    /// The highest number of an event that was shown.
+    shown: i64,
+    /// As they were shown.
+    alerts: HashMap<String, Alert>,
+}
+
+impl<'a> Follower<'a> {
+    fn new(listener: &'a Listener, process: Option<u32>) -> Self {
+        let number = process.map(|process| format!(" (process {process})")).unwrap_or_default();
+        let other =
+            format!("another trailwatch{number} asks AWS and notifies; this one shows, and takes over when it ends");
+        listener(Update::Said(other));
+        Self { listener, reader: None, shown: 0, alerts: HashMap::new() }
+    }
+
+    fn look(&mut self, folder: &Path, settings: &Settings) {
+        if self.reader.is_none() {
+            self.reader = Reader::open(folder).ok();
+            let _ = self.begin(folder, settings.history);
+        }
+        // What cannot be read now is read at the next look.
+        let _ = self.news();
+    }
+
+    /// Shows what is there when it begins to look: that is no news.
+    fn begin(&mut self, folder: &Path, history: usize) -> Result<()> {
+        let Some(reader) = self.reader.as_ref() else { return Ok(()) };
+        let newest = reader.newest(None, CHUNK)?;
+        self.shown = newest.iter().map(|stored| stored.key.number).max().unwrap_or_default();
+        self.alerts = reader.alerts(MOST_ALERTS)?.into_iter().map(|alert| (alert.id.clone(), alert)).collect();
+        if history > 0 { show_all(folder, history, self.listener) } else { Ok(()) }
+    }
+
+    fn news(&mut self) -> Result<()> {
+        let Some(reader) = self.reader.as_ref().filter(|reader| reader.changed().unwrap_or(false)) else {
+            return Ok(());
+        };
+        let mut newest = reader.newest(None, CHUNK)?;
+        newest.retain(|stored| stored.key.number > self.shown);
+        self.shown = newest.iter().map(|stored| stored.key.number).max().unwrap_or(self.shown);
+        let events: Vec<Event> = newest.into_iter().rev().map(|stored| stored.event).collect();
+        if !events.is_empty() {
+            (self.listener)(Update::Events(events));
+        }
+        let mut alerts = reader.alerts(MOST_ALERTS)?;
+        alerts.retain(|alert| self.alerts.get(&alert.id) != Some(alert));
+        if !alerts.is_empty() {
+            self.alerts.extend(alerts.iter().map(|alert| (alert.id.clone(), alert.clone())));
+            (self.listener)(Update::Alerts(alerts));
+        }
+        (self.listener)(Update::Messages(reader.messages(MOST_MESSAGES)?));
+        Ok(())
+    }
+}

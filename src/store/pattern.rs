@@ -1,0 +1,117 @@
+//! What a text must match to be found, in any case.
+
+use std::{fmt, sync::Arc};
+
+use regex::{Regex, RegexBuilder};
+
+use super::sketch::fold;
+
+/// What a text is asked that no pattern can say, such as whether an address is in a network.
+type Question = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
+/// What a text must match, wherever in it, in any case.
+#[derive(Clone)]
+pub struct Pattern {
+    any: Vec<One>,
+}
+
+#[derive(Clone)]
+enum One {
+    /// Texts of which each must be there, in lower case; and the regex of them. It looks at nothing around a match.
+    Texts(Vec<Vec<u8>>, Regex),
+    Regex(Regex),
+    Asked(Question),
+}
+
+impl Pattern {
+    /// The text itself.
+    ///
+    /// # Errors
+    /// A text that is too long for a pattern.
+    pub fn text(text: &str) -> Result<Self, regex::Error> {
+        Self::pieces(&[text])
+    }
+
+    /// A text in which `*` stands for any characters.
+    ///
+    /// # Errors
+    /// A text that is too long for a pattern.
+    pub fn wildcard(text: &str) -> Result<Self, regex::Error> {
+        Self::pieces(&text.split('*').collect::<Vec<_>>())
+    }
+
+    fn pieces(pieces: &[&str]) -> Result<Self, regex::Error> {
+        let folded = |text: &&str| {
+            let mut out = Vec::new();
+            fold(text, &mut out);
+            out
+        };
+        let escaped: Vec<String> = pieces.iter().map(|text| regex::escape(text)).collect();
+        Ok(One::Texts(pieces.iter().map(folded).collect(), build(&escaped.join(".*"))?).into())
+    }
+
+    /// A regular expression in the form of the `regex` crate; `.` matches line breaks too.
+    ///
+    /// # Errors
+    /// A text that is no regular expression.
+    pub fn regex(text: &str) -> Result<Self, regex::Error> {
+        Ok(One::Regex(build(text)?).into())
+    }
+
+    /// Any text for which the answer is yes.
+    pub fn asking(question: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        One::Asked(Arc::new(question)).into()
+    }
+
+    /// What this one or the other matches.
+    #[must_use]
+    pub fn or(mut self, other: Self) -> Self {
+        self.any.extend(other.any);
+        self
+    }
+
+    /// Whether a text matches.
+    pub fn holds(&self, text: &str) -> bool {
+        self.any.iter().any(|one| match one {
+            One::Texts(_, regex) | One::Regex(regex) => regex.is_match(text),
+            One::Asked(question) => question(text),
+        })
+    }
+
+    /// Whether one of some texts may match that stand one after the other: `false` is certain.
+    pub(super) fn may_hold(&self, joined: &str) -> bool {
+        self.any.iter().any(|one| match one {
+            One::Texts(_, regex) => regex.is_match(joined),
+            One::Regex(_) | One::Asked(_) => true,
+        })
+    }
+
+    /// Folded texts, all of one of these lists are where the pattern matches; `None` when nothing can be said.
+    pub(super) fn needles(&self) -> Option<Vec<Vec<Vec<u8>>>> {
+        let needles = |one: &One| match one {
+            One::Texts(texts, _) => texts.iter().any(|text| text.len() > 2).then(|| texts.clone()),
+            One::Regex(_) | One::Asked(_) => None,
+        };
+        self.any.iter().map(needles).collect()
+    }
+}
+
+impl From<One> for Pattern {
+    fn from(one: One) -> Self {
+        Self { any: vec![one] }
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |one: &One| match one {
+            One::Texts(_, regex) | One::Regex(regex) => regex.as_str().to_owned(),
+            One::Asked(_) => "?".to_owned(),
+        };
+        f.debug_list().entries(self.any.iter().map(text)).finish()
+    }
+}
+
+fn build(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).case_insensitive(true).dot_matches_new_line(true).build()
+}
