@@ -1,8 +1,12 @@
 //! What is told of what, how often, and in which words.
 
+#[cfg(test)]
 mod alarms;
+#[cfg(test)]
 mod alerts;
+#[cfg(test)]
 mod restores;
+#[cfg(test)]
 mod sources;
 
 use chrono::FixedOffset;
