@@ -189,7 +189,12 @@ fn a_mistake_is_shown_where_it_stands_with_what_to_write() {
             r#""prefix""#,
             "each branch of $or names a field first",
         ),
-        (r#"{"a": [1}"#, "the pattern is no JSON: a comma or a closing bracket should stand here", "}", ""),
+        (
+            r#"{"a": [1}"#,
+            "the pattern is no JSON: a comma or a closing bracket should stand here",
+            "}",
+            "write `]` before it",
+        ),
     ] {
         assert_eq!(said(pattern), (message.into(), place.into(), help.into()), "{pattern}");
     }
