@@ -235,5 +235,6 @@ fn wrong_name(name: &str) -> Option<Fault> {
 }
 
 fn of_path(name: &str, fault: Fault) -> Fault {
-    Fault { range: Range::default(), message: format!("the path of {name:?}: {}", fault.message), ..fault }
+    let told = Fault::new(Range::default(), format!("the path of {name:?}: {}", fault.message));
+    Fault { help: fault.help, harmless: fault.harmless, ..told }
 }
