@@ -67,6 +67,7 @@ impl AccountRule {
             reason: self.description.clone(),
             tags: Vec::new(),
             settings: Vec::new(),
+            beside: String::new(),
             problem: String::new(),
             hits: [0; 24],
             last_hit: None,

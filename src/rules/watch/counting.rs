@@ -123,6 +123,7 @@ impl One {
             reason: correlation.meta.description.clone(),
             tags: correlation.meta.tags.clone(),
             settings: Vec::new(),
+            beside: String::new(),
             problem: String::new(),
             hits: self.tally.hits(now),
             last_hit: self.tally.last(),

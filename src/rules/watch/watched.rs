@@ -6,6 +6,7 @@ use crate::{
     model::{Alarm, AlarmChange, AlarmKind, AlarmState, Region, RuleStatus, Time, duration::Span},
     rules::{
         alarm::{Judgement, Spec, Window},
+        draft::beside,
         rule::Rule,
         tally::Tally,
     },
@@ -23,6 +24,8 @@ pub struct Watched {
     pub on: bool,
     tally: Tally,
     alarm: Option<LocalAlarm>,
+    /// See [`RuleStatus::beside`].
+    beside: String,
 }
 
 /// The alarm over a rule's matches.
@@ -51,7 +54,7 @@ impl Watched {
             changes: VecDeque::new(),
             recent: VecDeque::new(),
         });
-        Self { rule, on, tally: Tally::default(), alarm }
+        Self { beside: beside(&rule), rule, on, tally: Tally::default(), alarm }
     }
 
     /// Goes on counting where another rule has stopped that says the same.
@@ -166,6 +169,7 @@ impl Watched {
             reason: rule.reason.clone(),
             tags: rule.tags.clone(),
             settings: said(rule),
+            beside: self.beside.clone(),
             problem: String::new(),
             hits: self.tally.hits(now),
             last_hit: self.tally.last(),

@@ -5,7 +5,11 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::events::severity_meaning;
 use crate::{
     model::{Request, Severity},
-    rules::draft::{self, Draft},
+    rules::{
+        LANGUAGES,
+        draft::{self, Draft},
+        file,
+    },
     ui::{
         keys::{Code, Key},
         overlays::prompt::Line,
@@ -39,6 +43,11 @@ impl Naming {
     pub fn new(name: &str, severity: Severity, shared: &Shared) -> Self {
         let name = draft::unique(name, |name| is_taken(name, shared));
         Self { line: Line::new(&name), severity, asked: None }
+    }
+
+    /// The name as it is typed so far; may be empty, or none that a rule can have.
+    pub fn name(&self) -> &str {
+        self.line.text()
     }
 
     /// The next severity, and after the last the first.
@@ -84,8 +93,14 @@ impl Naming {
             return Err(format!("there is a rule named {name:?}: give this one another name"));
         }
         let file = format!("{name}.toml");
+        let text = of(name, self.severity).to_toml();
+        // What the rule keeps of another one may not go with the text that it has now.
+        let faults = file::read(&file, &text, LANGUAGES).1;
+        if let Some(fault) = faults.iter().find(|fault| !fault.harmless) {
+            return Err(format!("the rule cannot be written: {}", fault.in_a_line()));
+        }
         self.asked = Some(file.clone());
-        Ok(Request::SaveRule { file, text: of(name, self.severity).to_toml() })
+        Ok(Request::SaveRule { file, text })
     }
 
     /// Takes note of a file that was to be written; true when it was ours, and there is a rule now.
