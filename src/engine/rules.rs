@@ -60,7 +60,7 @@ impl Rules {
         let (memory, no_memory): (Memory, _) = read(places.memory.as_deref(), kept::memory);
         let state = State {
             watch: Watch::new(memory),
-            files: RuleFiles::new(places.folder.clone()),
+            files: RuleFiles::new(places.folders().map(Path::to_owned).collect()),
             switches,
             switched: written_at(places.switches.as_deref()),
             trouble: [no_switches, no_memory],
@@ -119,7 +119,7 @@ impl Rules {
 
     /// Writes a rule of the operator's, and reads it as every other.
     pub fn save(&self, file: String, text: &str) {
-        let path = match &self.places.folder {
+        let path = match self.places.written() {
             Some(folder) => rulebook::save(folder, &file, text).map(|path| path.display().to_string()),
             None => Err("there is no folder for rules: set HOME or XDG_CONFIG_HOME, and start again".to_owned()),
         };

@@ -83,7 +83,7 @@ impl Naming {
     /// Why the rule cannot be written, and what to do.
     pub fn save(&mut self, shared: &Shared, of: impl FnOnce(String, Severity) -> Draft) -> Result<Request, String> {
         let name = self.line.text().to_owned();
-        if shared.settings.rules.folder.is_none() {
+        if shared.settings.rules.written().is_none() {
             return Err("there is no folder for rules: set HOME or XDG_CONFIG_HOME, and start again".to_owned());
         }
         if !draft::is_fine(&name) {
