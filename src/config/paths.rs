@@ -1,6 +1,6 @@
 //! Where trailwatch keeps its files: the XDG folders.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 
@@ -26,12 +26,26 @@ pub struct Paths {
 pub struct RulePlaces {
     /// The operator's own rules.
     pub folder: Option<PathBuf>,
+    /// Where rules that are made on the screen are written, and read as well, when that is not `folder`.
+    pub made: Option<PathBuf>,
     /// Which rules were switched by hand, as TOML.
     pub switches: Option<PathBuf>,
     /// What rules about first times have seen, as JSON.
     pub memory: Option<PathBuf>,
     /// What was changed in accounts, as JSON lines. Without it nothing can be changed.
     pub journal: Option<PathBuf>,
+}
+
+impl RulePlaces {
+    /// The folders that rules are read from.
+    pub fn folders(&self) -> impl Iterator<Item = &Path> {
+        self.folder.iter().chain(&self.made).map(PathBuf::as_path)
+    }
+
+    /// The folder that rules are written to which are made on the screen.
+    pub fn written(&self) -> Option<&Path> {
+        self.made.as_deref().or(self.folder.as_deref())
+    }
 }
 
 impl Paths {
@@ -60,11 +74,13 @@ impl Paths {
         apart.map_or_else(|| self.state.clone(), |name| self.state.join(name)).join("accounts")
     }
 
-    /// Where rules and what becomes of them are; with a name, what becomes of them is kept apart from the rest.
+    /// Where rules and what becomes of them are; with a name, what becomes of them and what is made on the screen is kept
+    /// apart from the rest.
     pub fn rule_places(&self, apart: Option<&str>) -> RulePlaces {
         let state = apart.map_or_else(|| self.state.clone(), |name| self.state.join(name));
         RulePlaces {
             folder: Some(self.rules_folder.clone()),
+            made: apart.map(|_| state.join("rules")),
             switches: Some(state.join("switches.toml")),
             memory: Some(state.join("seen.json")),
             journal: Some(state.join("journal.jsonl")),

@@ -8,26 +8,28 @@ use crate::{
     rules::{Fault, LANGUAGES, builtin},
 };
 
-/// The folder of rule files, and what it looked like when it was last read.
+/// The folders of rule files, and what they looked like when they were last read.
 #[derive(Debug)]
 pub struct RuleFiles {
-    folder: Option<PathBuf>,
+    folders: Vec<PathBuf>,
     seen: Option<Look>,
 }
 
 impl RuleFiles {
-    pub fn new(folder: Option<PathBuf>) -> Self {
-        Self { folder, seen: None }
+    /// Of these folders, whether they are there or not.
+    pub fn new(folders: Vec<PathBuf>) -> Self {
+        Self { folders, seen: None }
     }
 
     /// All rules, what is wrong with files, and what is odd in them, when those are not as they were when this was last asked.
     pub fn changed(&mut self) -> Option<(Book, Vec<RuleStatus>, Vec<Warning>)> {
-        let look = self.folder.as_deref().map(rulebook::look).unwrap_or_default();
+        let look: Look = self.folders.iter().flat_map(|folder| rulebook::look(folder)).collect();
         if self.seen.as_ref() == Some(&look) {
             return None;
         }
         self.seen = Some(look);
-        let mut book = self.folder.as_deref().map(rulebook::read).unwrap_or_default();
+        let there: Vec<PathBuf> = self.folders.iter().filter(|folder| folder.exists()).cloned().collect();
+        let mut book = rulebook::read_all(&there);
         let (problems, warnings) = (problems(&book), warnings(&book));
         book.rules.splice(0..0, builtin::read(LANGUAGES).0);
         Some((book, problems, warnings))

@@ -86,7 +86,7 @@ impl Rules {
             keeper: None,
             outbox_changed: false,
             in_trouble: false,
-            files: RuleFiles::new(places.folder.clone()),
+            files: RuleFiles::new(places.folders().map(Path::to_owned).collect()),
             switches,
             switched: written_at(places.switches.as_deref()),
             trouble: [no_switches, no_memory],
@@ -154,7 +154,7 @@ impl Rules {
         let listener = self.owns_terminal.then(|| Arc::clone(&self.listener))?;
         Some(Arc::new(move |ring: channel::Ring| {
             let quiet = channel::Ring { bell: false, ..ring.clone() };
-            let sequence = String::from_utf8_lossy(&quiet.bytes(std::env::var_os("TMUX").is_some())).into_owned();
+            let sequence = String::from_utf8_lossy(&quiet.bytes(channel::Around::from_environment())).into_owned();
             listener(Update::Ring(Ring { bell: ring.bell, sequence }));
         }))
     }
@@ -234,7 +234,7 @@ impl Rules {
 
     /// Writes a rule of the operator's, and reads it as every other.
     pub fn save(&self, file: String, text: &str) {
-        let path = match &self.places.folder {
+        let path = match self.places.written() {
             Some(folder) => rulebook::save(folder, &file, text).map(|path| path.display().to_string()),
             None => Err("there is no folder for rules: set HOME or XDG_CONFIG_HOME, and start again".to_owned()),
         };

@@ -181,6 +181,7 @@ fn summary(report: &Report, rules: usize, took: Duration) -> String {
     );
     let rest = [
         (report.copies, "copies of records, each counted once"),
+        (report.shared_ids, "ids that came with other content as well, each of which was looked at"),
         (report.early, "records from before --since"),
         (report.wrong, "places that could not be read"),
         (report.uncounted, "matches too many for correlations to count"),

@@ -14,6 +14,6 @@ mod tests;
 mod tree;
 
 pub use row::{Kind, Row, RowNo};
-pub use scan::{Problem, Scanner, Token, decode};
+pub use scan::{Problem, Scanner, Token, compact, decode};
 pub use search::{Pattern, Search};
 pub use tree::Tree;

@@ -112,6 +112,18 @@ fn number_length(bytes: &[u8]) -> Option<usize> {
     (valid && !goes_on).then_some(at)
 }
 
+/// A JSON text without the blanks between its tokens; of one that breaks off, as far as it goes.
+pub fn compact(json: &str) -> String {
+    let (mut scanner, mut out) = (Scanner::new(json), String::with_capacity(json.len()));
+    while let Ok((token, range)) = scanner.next() {
+        if token == Token::End {
+            break;
+        }
+        out.push_str(&json[range]);
+    }
+    out
+}
+
 /// What a string says: without quotes, with its escapes resolved. An escape that JSON does not know, and half a
 /// surrogate pair, stay as written.
 pub fn decode(quoted: &str) -> Cow<'_, str> {

@@ -69,6 +69,7 @@ impl AccountRule {
             channels: Vec::new(),
             cooldown: Span::seconds(0),
             settings: Vec::new(),
+            beside: String::new(),
             problem: String::new(),
             hits: [0; 24],
             last_hit: None,

@@ -30,6 +30,8 @@ pub struct RuleStatus {
     pub cooldown: Span,
     /// What else it is set to, as pairs of a short label and a text, such as its alarm.
     pub settings: Vec<(&'static str, String)>,
+    /// The same as lines of a rule file, for a rule that is made of this one; may be empty.
+    pub beside: String,
     /// What is wrong with it, or does not do what it looks like; may be empty.
     pub problem: String,
     /// How often it matched in each of the last 24 hours, the oldest first. The last is the hour that runs.
@@ -59,6 +61,7 @@ impl RuleStatus {
             on_by_default: false,
             text: problem.clone(),
             settings: Vec::new(),
+            beside: String::new(),
             reason: String::new(),
             tags: Vec::new(),
             channels: Vec::new(),

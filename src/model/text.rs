@@ -30,6 +30,18 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A text of at most `most` characters: of a longer one its head and its tail with `…` between.
+pub fn head_and_tail(text: &str, most: usize) -> Cow<'_, str> {
+    let Some(half) = most.checked_sub(1).map(|rest| rest / 2) else { return Cow::Borrowed("") };
+    if text.len() <= most || text.chars().nth(most).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let end = |(at, _)| at;
+    let head = text.char_indices().nth(most - 1 - half).map_or(text.len(), end);
+    let tail = if half == 0 { text.len() } else { text.char_indices().rev().nth(half - 1).map_or(0, end) };
+    Cow::Owned(format!("{}…{}", &text[..head], &text[tail..]))
+}
+
 fn push_visible(out: &mut String, c: char) {
     use std::fmt::Write;
     match c {
@@ -116,6 +128,21 @@ fn short_arn(arn: &str) -> Option<Cow<'_, str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_keeps_its_head_and_its_tail() {
+        for (text, most, cut) in [
+            ("abcdef", 6, "abcdef"),
+            ("abcdefg", 6, "abc…fg"),
+            ("äöüß", 3, "ä…ß"),
+            ("äöüß", 4, "äöüß"),
+            ("abc", 1, "…"),
+            ("abc", 2, "a…"),
+            ("abc", 0, ""),
+        ] {
+            assert_eq!(head_and_tail(text, most), cut, "{text} {most}");
+        }
+    }
 
     #[test]
     fn an_arn_is_shortened_to_what_tells_people_apart() {

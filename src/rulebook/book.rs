@@ -10,7 +10,7 @@ use super::{files::Found, sigma as documents};
 use crate::{
     model::text::visible,
     rules::{
-        Fault, LANGUAGES, builtin, file,
+        Fault, LANGUAGES, Lines, builtin, file,
         lang::sigma::{self, Correlation, Correlations, Meta},
         rule::{Counted, Origin, Rule},
     },
@@ -128,9 +128,10 @@ impl Reader {
     fn toml(&mut self, file: &mut File) {
         let (rules, faults) = file::read(&file.path.display().to_string(), &file.text, LANGUAGES);
         file.faults.extend(faults);
+        let lines = Lines::of(&file.text);
         for mut rule in rules {
             let Origin::File { line, .. } = rule.origin else { continue };
-            if self.name(file, &rule.name, &rule.origin, line_start(&file.text, line)) {
+            if self.name(file, &rule.name, &rule.origin, lines.start(line)) {
                 rule.meta = documents::meta(&rule);
                 self.book.rules.push(rule);
             }
@@ -140,9 +141,10 @@ impl Reader {
     fn sigma(&mut self, file: &mut File) {
         let found = sigma::documents(&file.text);
         file.faults.extend(found.faults);
+        let lines = Lines::of(&file.text);
         for detection in found.detections {
             let start = detection.range.start;
-            let rule = documents::rule(&file.path, &file.text, detection);
+            let rule = documents::rule(&file.path, &file.text, &lines, detection);
             if self.name(file, &rule.name, &rule.origin, start) {
                 self.book.rules.push(rule);
             }
@@ -150,7 +152,7 @@ impl Reader {
         for correlation in found.correlations {
             let counted = Counted {
                 name: documents::name(&file.path, &correlation.meta),
-                origin: documents::origin(&file.path, &file.text, correlation.range.start),
+                origin: documents::origin(&file.path, &file.text, &lines, correlation.range.start),
                 text: documents::text_of(&file.text, &correlation),
                 correlation,
             };
@@ -238,11 +240,6 @@ fn back(range: &Range<usize>, offset: usize) -> Range<usize> {
 
 fn ending(path: &Path) -> String {
     path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
-}
-
-/// Where a line starts, by its number from 1.
-fn line_start(text: &str, line: usize) -> usize {
-    text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum()
 }
 
 /// Where a name is written in the rule that starts at this byte; the start when it is written otherwise.

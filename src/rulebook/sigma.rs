@@ -3,13 +3,13 @@
 use std::{path::Path, sync::Arc};
 
 use crate::rules::{
-    Fault,
+    Lines,
     lang::sigma::{self, Correlation, Detection, Meta},
     rule::{Origin, Rule},
 };
 
 /// The rule that a detection of a file is.
-pub(super) fn rule(path: &Path, text: &str, detection: Detection) -> Rule {
+pub(super) fn rule(path: &Path, text: &str, lines: &Lines, detection: Detection) -> Rule {
     let meta = detection.meta.clone();
     Rule {
         name: name(path, &meta),
@@ -26,15 +26,15 @@ pub(super) fn rule(path: &Path, text: &str, detection: Detection) -> Rule {
         alarm: None,
         first: None,
         meta: Some(meta),
-        origin: origin(path, text, detection.range.start),
+        origin: origin(path, text, lines, detection.range.start),
         predicate: Arc::new(detection.alone()),
     }
 }
 
 /// Where a document stands that starts at this byte: its first line that says something.
-pub(super) fn origin(path: &Path, text: &str, start: usize) -> Origin {
+pub(super) fn origin(path: &Path, text: &str, lines: &Lines, start: usize) -> Origin {
     let skipped = text.get(start..).unwrap_or_default().lines().take_while(|line| !says(line)).count();
-    let line = Fault::new(start..start, "").place(text).0 + skipped;
+    let line = lines.number(start) + skipped;
     Origin::File { path: path.display().to_string(), line }
 }
 

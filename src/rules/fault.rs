@@ -1,8 +1,17 @@
 //! What is wrong with a rule's text: where it stands, what it is, and what to write instead.
 
-use std::{fmt::Write as _, ops::Range};
+use std::{borrow::Cow, fmt::Write as _, ops::Range};
 
 use unicode_width::UnicodeWidthStr;
+
+use crate::model::text::{head_and_tail, visible};
+
+/// Characters that a message and a help have at most: more of a text is cited by nobody who wants to be read.
+const MOST_SAID: usize = 500;
+/// Characters of a file's name.
+const MOST_OF_A_NAME: usize = 300;
+/// Characters of each part of the line that a fault stands in: before it, itself, and after it.
+const MOST_OF_A_PART: usize = 400;
 
 /// One mistake in a text, or one thing in it that does not do what it looks like.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +29,7 @@ pub struct Fault {
 impl Fault {
     /// A mistake for which the text is refused.
     pub fn new(range: Range<usize>, message: impl Into<String>) -> Self {
-        Self { range, message: message.into(), help: None, harmless: false }
+        Self { range, message: short(message.into()), help: None, harmless: false }
     }
 
     /// A thing to know about a text that is taken.
@@ -31,7 +40,7 @@ impl Fault {
     /// The fault with what to write instead.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(short(help.into()));
         self
     }
 
@@ -68,24 +77,33 @@ impl Fault {
     /// ```
     ///
     /// `file` is what the place is told with; whatever may come from the text, which somebody else may have written, is
-    /// made safe.
+    /// made safe, and cut where it is long.
     pub fn render(&self, file: &str, text: &str) -> String {
         let (line, column) = self.place(text);
         let word = if self.harmless { "warning: " } else { "" };
-        let visible = |part: &str| crate::model::text::visible(part).into_owned();
-        let mut out = format!("{}:{line}:{column}: {word}{}\n", visible(file), visible(&self.message));
+        let part = |part: &str| visible(&head_and_tail(part, MOST_OF_A_PART)).into_owned();
+        let file = head_and_tail(file, MOST_OF_A_NAME);
+        let mut out = format!("{}:{line}:{column}: {word}{}\n", visible(&file), visible(&self.message));
         let start = floor(text, self.range.start);
         let from = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let to = text[start..].find('\n').map_or(text.len(), |at| start + at);
         let end = floor(text, self.range.end).clamp(start, to);
-        let (before, marked) = (visible(&text[from..start]), visible(&text[start..end]));
+        let (before, marked) = (part(&text[from..start]), part(&text[start..end]));
         let carets = "^".repeat(marked.width().max(1));
-        let _ = writeln!(out, "    {before}{marked}{}", visible(&text[end..to]));
+        let _ = writeln!(out, "    {before}{marked}{}", part(&text[end..to]));
         let _ = writeln!(out, "    {}{carets}", " ".repeat(before.width()));
         if let Some(help) = &self.help {
             let _ = writeln!(out, "  help: {}", visible(help));
         }
         out
+    }
+}
+
+/// What is said about a text, with the ends of what it cites when that is long.
+fn short(said: String) -> String {
+    match head_and_tail(&said, MOST_SAID) {
+        Cow::Owned(short) => short,
+        Cow::Borrowed(_) => said,
     }
 }
 
@@ -97,8 +115,16 @@ fn floor(text: &str, at: usize) -> usize {
 /// The known word that a mistyped one most likely stands for: at most two letters off, or another case.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let distance = |other: &str| distance(&word.to_lowercase(), &other.to_lowercase());
-    let far = if word.chars().count() < 5 { 1 } else { 2 };
-    known.into_iter().map(|other| (distance(other), other)).filter(|(d, _)| *d <= far).min().map(|(_, other)| other)
+    let length = word.chars().count();
+    let far = if length < 5 { 1 } else { 2 };
+    let near = |other: &&str| other.chars().count().abs_diff(length) <= far;
+    known
+        .into_iter()
+        .filter(near)
+        .map(|other| (distance(other), other))
+        .filter(|(d, _)| *d <= far)
+        .min()
+        .map(|(_, other)| other)
 }
 
 /// How many letters must be added, left out or changed to make one word the other.
@@ -140,6 +166,17 @@ mod tests {
     fn a_place_outside_of_the_text_or_in_a_character_does_no_harm() {
         assert!(Fault::new(1..900, "x").render("f", "é").contains('^'));
         assert!(Fault::new(900..901, "x").render("f", "").contains('^'));
+    }
+
+    #[test]
+    fn of_what_is_long_the_ends_are_said() {
+        let long = "é".repeat(1 << 20);
+        let fault = Fault::new(0..4, format!("`{long}` is no name")).help(format!("write \"{long}\""));
+        let said = fault.render(&long, &format!("{long}{long}"));
+        assert!(said.chars().count() < 3000, "{}", said.len());
+        assert!(said.contains("é` is no name\n") && said.contains("help: write \"é") && said.contains("é…é"));
+        assert_eq!(said.lines().count(), 4);
+        assert!(fault.in_a_line().chars().count() < 1100);
     }
 
     #[test]

@@ -269,6 +269,21 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Whether no blanks stand between its tokens.
+    pub fn is_compact(self) -> bool {
+        let (nodes, start) = (&self.nodes[self.at as usize..self.node().next as usize], self.at);
+        let length = |(start, end): (u32, u32)| (end - start) as usize;
+        let (mut bytes, mut commas) = (0, nodes.len() - 1);
+        for (at, node) in (start..).zip(nodes) {
+            // Of a member the colon as well, and of the outermost value the key stands outside.
+            bytes += if node.key.1 > 0 && at > start { length(node.key) + 1 } else { 0 };
+            bytes += if node.kind.is_leaf() { length(node.value) } else { 2 };
+            // What is first in a container has no comma before it.
+            commas -= usize::from(node.next > at + 1);
+        }
+        bytes + commas == self.raw().len()
+    }
+
     /// The values that are no arrays, in an array and in the arrays right in it, at any depth; of any other value itself.
     pub fn flat(self) -> impl Iterator<Item = Value<'a>> {
         let (mut at, end) = (self.at, self.node().next);
@@ -377,6 +392,18 @@ mod tests {
         let rests: Vec<_> = root.children().map(|child| child.key_after("a")).collect();
         assert_eq!(rests, [Some("".into()), Some(".b".into())]);
         assert_eq!((root.get("a").unwrap().key_range(), root.range().start), (1..4, 0));
+    }
+
+    #[test]
+    fn a_value_is_compact_when_its_text_is_as_short_as_it_can_be() {
+        let mut tape = Tape::default();
+        for text in [r#"{"a":[1,{"b":"x y"},[],{}],"c":null}"#, "[]", "1", r#"{"a":{"b":{}}}"#] {
+            assert!(tape.read(text).unwrap().is_compact(), "{text}");
+            let wide = text.replace(',', " ,").replace(']', " ]").replace('}', "\n}");
+            assert_eq!(tape.read(&wide).unwrap().is_compact(), wide == text, "{wide}");
+        }
+        let root = tape.read(r#"{ "a" : {"b":[1,2]} }"#).unwrap();
+        assert!(!root.is_compact() && root.get("a").unwrap().is_compact());
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::sync::Mutex;
 
-use super::{plan::Plan, seen::Ids};
+use super::{
+    plan::Plan,
+    seen::{Ids, Word},
+};
 use crate::{
     json::Problem,
     model::{
@@ -25,8 +28,8 @@ const MOST_OF_A_MESSAGE: usize = 4_000;
 pub(super) struct Answer {
     /// The number of the first record in its file, from 1.
     pub(super) first: u64,
-    /// By record, its id as [`Ids`] has it; 0 without one.
-    pub(super) ids: Vec<u64>,
+    /// By record, its id and what it says.
+    pub(super) ids: Vec<Word>,
     /// The records that a rule matched, in their order.
     pub(super) hits: Vec<Hit>,
     /// The numbers of records in the file that are no JSON, with why.
@@ -88,7 +91,7 @@ impl<'a> Asker<'a> {
                 true => self.record(at, number, record, &mut answer),
                 false if memchr::memchr3_iter(b',', b'[', b'{', record.as_bytes()).count() > MOST_VALUES => {
                     let reason = "it has more than 200,000 values, which CloudTrail writes none of";
-                    answer.ids.push(0);
+                    answer.ids.push(Word::NONE);
                     answer.broken.push((number, Problem { offset: 0, reason }));
                 }
                 false => {
@@ -103,12 +106,13 @@ impl<'a> Asker<'a> {
 
     fn record(&mut self, at: usize, number: u64, record: &str, answer: &mut Answer) {
         if let Err(problem) = self.subject.tell(record) {
-            answer.ids.push(0);
+            answer.ids.push(Word::NONE);
             answer.broken.push((number, problem));
             return;
         }
-        let text = |key: &str| self.subject.record().get(key).and_then(Value::text);
-        answer.ids.push(text("eventID").map_or(0, |id| self.shared.ids.hash(&id)));
+        let told = self.subject.record();
+        let id = told.get("eventID").and_then(Value::text);
+        answer.ids.push(id.map_or(Word::NONE, |id| self.shared.ids.word(&id, told)));
         let plan = self.shared.plan;
         if let (Some(since), Some(time)) = (plan.since, self.time())
             && time < since

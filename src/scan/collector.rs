@@ -11,7 +11,7 @@ use super::{
     asker::{Answer, Hit},
     lanes::End,
     plan::Plan,
-    seen::Seen,
+    seen::{News, Seen},
 };
 use crate::{
     model::{Severity, Time},
@@ -61,6 +61,8 @@ pub struct Report {
     pub files: u64,
     /// Copies of records that were seen before.
     pub copies: u64,
+    /// Ids that several records have which are not the same.
+    pub shared_ids: u64,
     /// Records from before the time that the plan starts at.
     pub early: u64,
     /// Records and files that could not be read.
@@ -113,13 +115,13 @@ impl<'a> Collector<'a> {
         let mut hits = answer.hits.into_iter().peekable();
         for (at, id) in answer.ids.iter().enumerate() {
             let hit = hits.next_if(|hit| hit.at == at);
-            match self.seen.is_new(*id) {
-                true => self.report.records += 1,
-                false => {
-                    self.report.copies += 1;
-                    continue;
-                }
+            let news = self.seen.take(*id);
+            if news == News::Copy {
+                self.report.copies += 1;
+                continue;
             }
+            self.report.records += 1;
+            self.report.shared_ids += u64::from(news == News::Other { first: true });
             if let Some(hit) = hit {
                 self.hit(file, hit, listener)?;
             }

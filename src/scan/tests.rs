@@ -87,6 +87,19 @@ fn any_number_of_threads_says_the_same_of_one_file_and_of_many() {
 }
 
 #[test]
+fn a_record_with_the_id_of_another_one_is_put_to_the_rules_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = plan(folder.path(), None);
+    let hidden = record("1", "StopLogging", 2, "");
+    let (first, wide) = (record("1", "GetUser", 1, ""), hidden.replace(",\"", ", \""));
+    let text = [&*first, &hidden, &hidden, &wide];
+    fs::write(folder.path().join("a.json"), text.join("\n")).unwrap();
+    let (report, _) = scan_with(2, &plan, &[folder.path().join("a.json")]);
+    let stopped = report.rows.iter().find(|row| row.rule == "trail-stopped-or-deleted").unwrap();
+    assert_eq!((stopped.hits, report.records, report.copies, report.shared_ids), (1, 2, 2, 1));
+}
+
+#[test]
 fn regions_one_after_the_other_are_counted_in_the_order_of_time() {
     let folder = tempfile::tempdir().unwrap();
     let plan = plan(folder.path(), None);

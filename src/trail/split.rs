@@ -46,6 +46,8 @@ pub struct Splitter {
     object: Option<Object>,
     /// How many arrays are open in the list of an outer object; 0 outside of one.
     list: usize,
+    /// How many arrays are open outside of one.
+    arrays: usize,
     /// What stands between records is none, and goes on.
     junk: bool,
     /// How much was looked at again after damage, in bytes.
@@ -144,8 +146,8 @@ impl Splitter {
                 self.damaged("the file breaks off in here", self.buffer.len());
                 self.at < self.buffer.len()
             }
-            None if self.list > 0 => {
-                self.list = 0;
+            None if self.list > 0 || self.arrays > 0 => {
+                (self.list, self.arrays) = (0, 0);
                 self.note("the file breaks off after this record", self.at);
                 false
             }
@@ -174,7 +176,8 @@ impl Splitter {
                     dropped: false,
                 });
             }
-            b'[' => self.list += usize::from(self.list > 0),
+            b'[' if self.list > 0 => self.list += 1,
+            b'[' => self.arrays += 1,
             b']' if self.list > 0 => {
                 self.list -= 1;
                 if self.list == 0 {
@@ -191,8 +194,9 @@ impl Splitter {
                     });
                 }
             }
+            b']' => self.arrays = self.arrays.saturating_sub(1),
             // Blanks, a mark of the order of bytes, the separator of RFC 7464.
-            b']' | b'}' | b',' | b' ' | b'\t' | b'\r' | b'\n' | 0xef | 0xbb | 0xbf | 0x1e => {}
+            b'}' | b',' | b' ' | b'\t' | b'\r' | b'\n' | 0xef | 0xbb | 0xbf | 0x1e => {}
             _ => self.junk(),
         }
     }
@@ -206,7 +210,7 @@ impl Splitter {
     /// Goes on to what may begin a record or end the list, perhaps in the next piece.
     fn skip_junk(&mut self) {
         let rest = &self.buffer[self.at..];
-        let end = memchr3(b'{', b'\n', if self.list > 0 { b']' } else { b'\n' }, rest);
+        let end = memchr3(b'{', b'\n', if self.list > 0 || self.arrays > 0 { b']' } else { b'\n' }, rest);
         self.junk = end.is_none();
         self.at += end.unwrap_or(rest.len());
     }
@@ -388,6 +392,10 @@ mod tests {
             (format!("7\n{A}\nx y\n"), vec![A], vec![(1, "this is no object"), (3, "this is no object")]),
             (format!("{{\"Records\":[{A},{{\"a\":"), vec![A], vec![(2, "the file breaks off in here")]),
             (format!("{{\"Records\":[{A}"), vec![A], vec![(1, "the file breaks off after this record")]),
+            ("[".repeat(50), vec![], vec![(0, "the file breaks off after this record")]),
+            (format!("[{A},"), vec![A], vec![(1, "the file breaks off after this record")]),
+            (format!("[[{A}],{A}]]"), vec![A, A], vec![]),
+            (format!("[x] {A}\n[y] {A}"), vec![A, A], vec![(1, "this is no object"), (3, "this is no object")]),
             (
                 format!(r#"{{"Records":[{begin},{{"eventVersion:"1"}},{begin},{begin}]}}"#),
                 vec![begin, begin, begin],

@@ -44,3 +44,32 @@ fn the_time_takes_no_more_room_than_it_needs() {
         assert!(text.lines().any(|line| line.starts_with(time)), "{width}\n{text}");
     }
 }
+
+#[test]
+fn what_became_of_an_alert_shows_in_every_width() {
+    let later = now() + chrono::TimeDelta::hours(1);
+    for (state, mark, word) in [
+        (AlertState::Open, "      ", "open"),
+        (AlertState::Acknowledged, "✔a", "acknowledged"),
+        (AlertState::Snoozed { until: later }, "◐s", "snoozed"),
+    ] {
+        for (width, said) in [(60, mark), (80, mark), (89, mark), (90, word), (120, word)] {
+            let mut screen = screen(width);
+            let mut alert = screen.app.shared.alerts["a"].as_ref().clone();
+            alert.state = state;
+            screen.update(Update::Alerts(vec![alert]));
+            let text = screen.keys("2").plain();
+            let row = text.lines().nth(4).unwrap_or_default();
+            assert!(row.contains(said), "{width} {said}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn open_alerts_that_only_inform_are_counted_with_a_sign() {
+    let mut screen = screen(120);
+    let mut alert = screen.app.shared.alerts["a"].as_ref().clone();
+    alert.severity = Severity::Info;
+    screen.update(Update::Alerts(vec![alert]));
+    assert!(screen.plain().contains("2 Alerts i1"), "{}", screen.plain());
+}

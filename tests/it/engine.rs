@@ -239,6 +239,7 @@ default_value = 0
 fn with_rules(settings: Settings, home: &std::path::Path) -> Settings {
     let rules = RulePlaces {
         folder: Some(home.join("rules")),
+        made: None,
         switches: Some(home.join("state/switches.toml")),
         memory: Some(home.join("state/seen.json")),
         journal: Some(home.join("state/journal.jsonl")),
@@ -354,4 +355,20 @@ fn a_rule_that_is_saved_is_a_file_and_at_work_at_once() {
     save();
     heard.until("the refusal", |heard| answers(heard).len() == 2);
     assert!(answers(&heard)[1].as_ref().unwrap_err().contains("is there already"), "{:?}", answers(&heard));
+}
+
+#[test]
+fn rules_that_are_made_where_nothing_is_real_stay_out_of_the_real_folder() {
+    let account = Account::start();
+    let home = tempfile::tempdir().unwrap();
+    let (folder, made) = (home.path().join("rules"), home.path().join("state/demo/rules"));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("real.toml"), OWN).unwrap();
+    let rules = RulePlaces { folder: Some(folder.clone()), made: Some(made.clone()), ..RulePlaces::default() };
+    let (engine, mut heard) = account.engine(Settings { rules, ..account.settings() });
+    heard.until("the real one", |heard| self::rules(heard).contains_key("everything"));
+    let text = OWN.replace("everything", "made");
+    engine.request(Request::SaveRule { file: "made.toml".into(), text });
+    heard.until("both", |heard| ["everything", "made"].iter().all(|name| self::rules(heard).contains_key(*name)));
+    assert!(made.join("made.toml").exists() && std::fs::read_dir(&folder).unwrap().count() == 1);
 }

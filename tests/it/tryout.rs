@@ -276,3 +276,59 @@ fn new_events_are_taken_in_while_a_rule_is_tried_out() {
     let text = screen.plain();
     assert!(text.contains("2 of 9 events") && text.contains("DeleteTrail"), "{text}");
 }
+
+#[test]
+fn a_rule_made_of_another_keeps_its_message_alarm_and_channels() {
+    let beside = "channels = [\"phone\"]\ncooldown = \"1h\"\nalarm = { threshold = 3.0, value = \"$.eventName\" }\n\
+                  message.paths = { \"who\" = \"$.detail.x\" }\nmessage.template = \"\\\"<who>\\\"\"\n";
+    let own = RuleStatus {
+        beside: beside.to_owned(),
+        tags: vec!["attack.t1562".to_owned()],
+        ..rule("own", "metric-filter", FILTER)
+    };
+    let mut screen = screen(100, 30);
+    screen.update(Update::Rules(vec![own]));
+    let screen = screen.keys("5 e ctrl-s enter");
+    let (file, text) = save_request(&screen);
+    assert_eq!(file, "own-2.toml");
+    assert!(text.ends_with(beside) && text.contains("tags = [\"attack.t1562\"]"), "{text}");
+    let rule = &file::read(file, text, LANGUAGES).0[0];
+    assert_eq!((rule.cooldown.num_minutes(), rule.reason.as_str()), (60, "somebody should look"));
+    assert!(rule.alarm.as_ref().is_some_and(|alarm| alarm.threshold == 3.0) && rule.message.is_some());
+}
+
+#[test]
+fn what_is_kept_and_does_not_go_with_the_new_text_is_said() {
+    let own = RuleStatus {
+        beside: "alarm = { value = \"$.eventName\" }\n".to_owned(),
+        ..rule("own", "metric-filter", FILTER)
+    };
+    let mut screen = screen(140, 30);
+    screen.update(Update::Rules(vec![own]));
+    let mut screen = screen.keys("5 e end ctrl-u").text("{ $.errorCode = x }").keys("ctrl-s enter");
+    let text = screen.plain();
+    assert!(
+        text.contains("the pattern says nothing about $.eventName; add `&&") && screen.effects.is_empty(),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_name_that_was_typed_survives_the_editing_by_hand_and_the_way_back() {
+    let mut screen = screen(120, 34).keys("1 j + tab ctrl-u").text("my-own").keys("tab e");
+    assert!(screen.plain().contains("Try-out ── my-own"), "{}", screen.plain());
+    let mut screen = screen.keys("esc");
+    assert!(screen.plain().contains("name my-own"), "{}", screen.plain());
+    let screen = screen.keys("e ctrl-s enter");
+    let (file, text) = save_request(&screen);
+    assert!(file == "my-own.toml" && text.contains("<who> called <call>"), "{file}\n{text}");
+}
+
+#[test]
+fn an_event_that_shows_no_more_is_not_chosen_any_more() {
+    // Among all events one is chosen that does not match; then only those that match show.
+    let mut screen = screen(100, 34).keys("5 e tab a g");
+    assert!(screen.plain().contains("✘ does not match"), "{}", screen.plain());
+    let mut screen = screen.keys("a");
+    assert!(screen.plain().contains("✔ matches"), "{}", screen.plain());
+}

@@ -8,7 +8,7 @@ use std::{
 
 use super::say;
 use crate::{
-    json::{Problem, Scanner, Token},
+    json::{Problem, compact},
     model::text::visible_json,
     rules::Subject,
     trail::{Batch, Reader},
@@ -116,18 +116,6 @@ pub(super) fn line(json: &str) -> Cow<'_, str> {
         true => visible_json(&compact(json)).into_owned().into(),
         false => visible_json(json),
     }
-}
-
-/// JSON without the blanks between its tokens.
-fn compact(json: &str) -> String {
-    let (mut scanner, mut out) = (Scanner::new(json), String::with_capacity(json.len()));
-    while let Ok((token, range)) = scanner.next() {
-        if token == Token::End {
-            break;
-        }
-        out.push_str(&json[range]);
-    }
-    out
 }
 
 #[cfg(test)]

@@ -14,7 +14,13 @@ pub use list::{list, switch};
 pub use matching::{Asked, pattern, print_matches};
 pub use render::{Sent, print_message};
 
-use crate::{model::text::visible, rules::Fault};
+use crate::{
+    model::text::{head_and_tail, visible},
+    rules::Fault,
+};
+
+/// Characters of a line on standard error: a name that was typed may be as long as the system lets it.
+const MOST_OF_A_LINE: usize = 2000;
 
 /// How a command ended, as grep has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +49,9 @@ impl Verdict {
 /// # Errors
 /// Standard error is gone.
 pub(super) fn say(text: &str) -> io::Result<()> {
-    text.trim_end().lines().try_for_each(|line| writeln!(io::stderr(), "{}", visible(line)))
+    text.trim_end()
+        .lines()
+        .try_for_each(|line| writeln!(io::stderr(), "{}", visible(&head_and_tail(line, MOST_OF_A_LINE))))
 }
 
 /// Says what is wrong with a text that goes by this name; whether nothing is but what is only to be known.

@@ -46,7 +46,7 @@ fn chosen(leaves: &[Leaf], choose: &[bool]) -> Vec<Leaf> {
 }
 
 fn draft(pattern: String) -> Draft {
-    let message = (vec![("who".to_owned(), "$.detail.userIdentity.arn".to_owned())], "\"<who> did it\"".to_owned());
+    let paths = [("who".to_owned(), "$.detail.userIdentity.arn".to_owned())];
     Draft {
         name: "some-rule".to_owned(),
         severity: Severity::High,
@@ -54,7 +54,7 @@ fn draft(pattern: String) -> Draft {
         pattern,
         reason: "because \"it\"\nis \\so".to_owned(),
         tags: vec!["attack.t1078".to_owned()],
-        message: Some(message),
+        beside: said(&paths, "\"<who> did it\""),
     }
 }
 
@@ -147,4 +147,49 @@ fn a_name_is_made_of_the_words_of_an_event() {
     }
     assert_eq!(unique("a", |name| ["a", "a-2"].contains(&name)), "a-3");
     assert!(!is_fine("../x") && !is_fine("") && !is_fine("-x") && !is_fine("A") && is_fine("a-1"));
+}
+
+#[test]
+fn a_rule_made_of_another_keeps_what_that_is_set_to() {
+    let text = r#"
+        [[rule]]
+        name = "a"
+        language = "metric-filter"
+        pattern = "{ $.bytes = * }"
+        channels = ["phone", "mail"]
+        cooldown = "1h30m"
+        message.paths = { "who" = "$.detail.userIdentity.arn", all = "$.detail.resources[0].*" }
+        message.template = '"<who> took \\"much\\" of <all>"'
+        alarm = { statistic = "Maximum", period = "2m", evaluation_periods = 5, datapoints_to_alarm = 3, threshold = 1e9, comparison = "GreaterThanOrEqualToThreshold", missing_data = "notBreaching", default_value = 0.5, value = "$.bytes" }
+        first = { field = "$.awsRegion", learn = "1d" }
+
+        [[rule]]
+        name = "b"
+        language = "metric-filter"
+        pattern = "{ $.a = 1 }"
+    "#;
+    let (rules, faults) = file::read("a.toml", text, LANGUAGES);
+    assert_eq!((rules.len(), faults), (2, vec![]));
+    let made = |rule: &crate::rules::rule::Rule| Draft {
+        language: rule.language,
+        beside: beside(rule),
+        ..draft(rule.pattern.clone())
+    };
+    let again = made(&rules[0]).to_toml();
+    let (copies, faults) = file::read("b.toml", &again, LANGUAGES);
+    assert_eq!((copies.len(), faults), (1, vec![]), "{again}");
+    let (a, b) = (&rules[0], &copies[0]);
+    assert_eq!((&a.channels, a.cooldown, &a.alarm, &a.first), (&b.channels, b.cooldown, &b.alarm, &b.first));
+    assert_eq!(format!("{:?}", a.message), format!("{:?}", b.message));
+    assert_eq!(beside(&rules[1]), "");
+}
+
+#[test]
+fn every_built_in_rule_can_be_written_as_a_rule_of_ones_own() {
+    for rule in crate::rules::builtin::read(LANGUAGES).0 {
+        let made = Draft { language: rule.language, beside: beside(&rule), ..draft(rule.pattern.clone()) }.to_toml();
+        let (copies, faults) = file::read("b.toml", &made, LANGUAGES);
+        assert!(copies.len() == 1 && faults.iter().all(|fault| fault.harmless), "{made}\n{faults:?}");
+        assert_eq!((&copies[0].alarm, beside(&copies[0])), (&rule.alarm, beside(&rule)), "{made}");
+    }
 }

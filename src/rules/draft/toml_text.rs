@@ -14,8 +14,8 @@ pub struct Draft {
     /// Why somebody should look; may be empty.
     pub reason: String,
     pub tags: Vec<String>,
-    /// The message's paths, each with its name, and its template.
-    pub message: Option<(Vec<(String, String)>, String)>,
+    /// What else it is set to, as lines of a rule file: see [`beside`](super::beside).
+    pub beside: String,
 }
 
 impl Draft {
@@ -31,22 +31,16 @@ impl Draft {
             line("reason", &quoted(&self.reason));
         }
         if !self.tags.is_empty() {
-            line("tags", &format!("[{}]", self.tags.iter().map(|tag| quoted(tag)).collect::<Vec<_>>().join(", ")));
+            line("tags", &list(&self.tags));
         }
-        if let Some((paths, template)) = &self.message {
-            let paths: Vec<_> =
-                paths.iter().map(|(name, path)| format!("{} = {}", quoted(name), quoted(path))).collect();
-            line("message.paths", &format!("{{ {} }}", paths.join(", ")));
-            line("message.template", &quoted(template));
-        }
-        text
+        text + &self.beside
     }
 }
 
 /// A text on one line, with escapes.
 ///
 /// Source: TOML 1.0, "String": what must be escaped in a basic string.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
@@ -59,6 +53,11 @@ fn quoted(text: &str) -> String {
     }
     out.push('"');
     out
+}
+
+/// Texts in an array.
+pub(super) fn list(texts: &[String]) -> String {
+    format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
 }
 
 /// A text over several lines as it is, where TOML can hold it so: without three quotes and what steers a terminal.

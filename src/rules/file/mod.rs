@@ -16,6 +16,7 @@ use toml::{
 };
 
 use super::{
+    Lines,
     fault::Fault,
     lang::{Compiled, Language},
     rule::{Origin, Rule},
@@ -29,7 +30,7 @@ pub fn read(path: &str, text: &str, languages: &'static [Language]) -> (Vec<Rule
     let broken: Vec<Range<usize>> = errors.iter().map(|error| error.span().unwrap_or(0..text.len())).collect();
     let mut faults: Vec<Fault> =
         errors.iter().zip(&broken).map(|(e, range)| Fault::new(range.clone(), tidy(e.message()))).collect();
-    let mut file = File { path, text, languages, names: HashSet::new(), faults: Vec::new() };
+    let mut file = File { path, text, lines: Lines::of(text), languages, names: HashSet::new(), faults: Vec::new() };
     let tables = file.tables(document.get_ref());
     let starts: Vec<usize> = tables.iter().map(|(_, range)| range.start).chain([text.len() + 1]).collect();
     let mut rules = Vec::new();
@@ -54,6 +55,7 @@ fn tidy(message: &str) -> String {
 struct File<'a> {
     path: &'a str,
     text: &'a str,
+    lines: Lines,
     languages: &'static [Language],
     /// Those that are taken.
     names: HashSet<String>,
@@ -96,7 +98,7 @@ impl<'a> File<'a> {
         let message = parts::message(keys);
         let alarm = parts::alarm(keys, language, pattern.as_ref().map_or("", |text| text.value));
         let first = parts::first(keys);
-        let line = Fault::new(start..start, "").place(self.text).0;
+        let line = self.lines.number(start);
         Some(Rule {
             name: name?,
             title,

@@ -2,6 +2,7 @@
 
 pub mod event_pattern;
 pub mod metric_filter;
+mod names;
 pub mod sigma;
 
 use std::{fmt::Debug, ops::Range};

@@ -20,6 +20,8 @@ use crate::model::Time;
 /// Paths and a template, understood.
 #[derive(Clone, Debug)]
 pub struct Message {
+    /// The name of each path.
+    names: Vec<String>,
     paths: Vec<Path>,
     body: Body,
     template: String,
@@ -83,6 +85,11 @@ impl Message {
         &self.template
     }
 
+    /// Each path with its name.
+    pub fn paths(&self) -> impl Iterator<Item = (&str, &Path)> {
+        self.names.iter().map(String::as_str).zip(&self.paths)
+    }
+
     /// Understands pairs of name and path, and a template.
     ///
     /// # Errors
@@ -99,10 +106,11 @@ impl Message {
             paths.iter().map(|(name, path)| Path::new(path).map_err(|fault| of_path(name, fault))).collect();
         let names: Vec<&str> = paths.iter().map(|(name, _)| name.as_str()).collect();
         let body = Body::read(template, &names).map_err(|wrong| faults.extend(wrong));
+        let names = paths.iter().map(|(name, _)| name.clone()).collect();
         let mut paths = Vec::new();
         found.into_iter().for_each(|path| path.map_or_else(|fault| faults.push(fault), |path| paths.push(path)));
         match body {
-            Ok(body) if faults.is_empty() => Ok(Self { paths, body, template: template.to_owned() }),
+            Ok(body) if faults.is_empty() => Ok(Self { names, paths, body, template: template.to_owned() }),
             _ => Err(faults),
         }
     }
@@ -235,5 +243,6 @@ fn wrong_name(name: &str) -> Option<Fault> {
 }
 
 fn of_path(name: &str, fault: Fault) -> Fault {
-    Fault { range: Range::default(), message: format!("the path of {name:?}: {}", fault.message), ..fault }
+    let told = Fault::new(Range::default(), format!("the path of {name:?}: {}", fault.message));
+    Fault { help: fault.help, harmless: fault.harmless, ..told }
 }

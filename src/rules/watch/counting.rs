@@ -125,6 +125,7 @@ impl One {
             channels: Vec::new(),
             cooldown: Span::seconds(Rule::COOLDOWN.num_seconds().unsigned_abs()),
             settings: Vec::new(),
+            beside: String::new(),
             problem: String::new(),
             hits: self.tally.hits(now),
             last_hit: self.tally.last(),

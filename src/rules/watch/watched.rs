@@ -8,6 +8,7 @@ use crate::{
     model::{Alarm, AlarmChange, AlarmKind, AlarmState, Region, RuleStatus, Time, duration::Span},
     rules::{
         alarm::{Judgement, Spec, Window},
+        draft::beside,
         rule::Rule,
         tally::Tally,
     },
@@ -25,6 +26,8 @@ pub struct Watched {
     pub on: bool,
     tally: Tally,
     alarm: Option<LocalAlarm>,
+    /// See [`RuleStatus::beside`].
+    beside: String,
 }
 
 /// The alarm over a rule's matches.
@@ -66,7 +69,7 @@ impl Watched {
             recent: VecDeque::new(),
             told: None,
         });
-        Self { rule, on, tally: Tally::default(), alarm }
+        Self { beside: beside(&rule), rule, on, tally: Tally::default(), alarm }
     }
 
     /// Goes on counting where another rule has stopped that says the same.
@@ -199,6 +202,7 @@ impl Watched {
             channels: rule.channels.clone(),
             cooldown: span(rule.cooldown),
             settings: said(rule),
+            beside: self.beside.clone(),
             problem: String::new(),
             hits: self.tally.hits(now),
             last_hit: self.tally.last(),

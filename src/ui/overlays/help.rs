@@ -129,6 +129,7 @@ const MARKS: &[(&str, &str)] = &[
     ("◆ ▲ ▪ ·", "severity: critical, high, medium, low; none for a call that only read"),
     ("+4m", "after an event's time: it came late, so many minutes after it happened"),
     ("✔ ✖ ?", "an alarm that is OK, in ALARM, without enough data"),
+    ("✔a ◐s", "an alert that is acknowledged, or snoozed"),
     ("✔ ✘", "in a try-out: an event or a clause that matches, or does not"),
     ("*", "an alarm that changed since you last looked"),
     ("● ◐ ◑ ✖ ○", "a source that is live, slowed down by AWS, behind, failing, not asked yet"),

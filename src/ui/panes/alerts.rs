@@ -24,12 +24,11 @@ use crate::{
 
 pub const SPEC: PaneSpec = PaneSpec { name: Alert::NAME, make: |_| Box::new(List::<Alert>::default()), badge };
 
-/// How many are open, by severity, the weightiest first.
+/// How many are open, by severity, the weightiest first. What only informs has no glyph in lists, and a letter here.
 fn badge(shared: &Shared) -> Words {
     let open = shared.open_alerts();
-    let mark = |(severity, count): (Severity, usize)| {
-        (format!("{}{count}", severity.glyph().trim()), severity_meaning(severity))
-    };
+    let sign = |severity: Severity| if severity == Severity::Info { "i" } else { severity.glyph() };
+    let mark = |(severity, count)| (format!("{}{count}", sign(severity)), severity_meaning(severity));
     open.into_iter().rev().filter(|(_, count)| *count > 0).map(mark).collect()
 }
 
@@ -39,9 +38,13 @@ const COLUMNS: &[Column] = &[
     Column::new(" ", 1, 1),
     Column::new("RULE", 16, 34),
     Column::new("TIMES", 5, 5),
-    Column::new("STATE", 8, 12).from(90),
+    Column::new("ST", 2, 2).until(WORDS),
+    Column::new("STATE", 8, 12).from(WORDS),
     Column::new("MESSAGE", 20, u16::MAX),
 ];
+
+/// From this width on, an alert's state is a word.
+const WORDS: u16 = 90;
 
 /// From this width on, the times of other days have their month.
 const LONG_TIMES: u16 = 140;
@@ -70,6 +73,15 @@ pub fn answer(alert: &Alert, command: Command, shared: &Shared) -> Option<(Reque
         _ => return None,
     };
     Some((Request::Alert { id: alert.id.clone(), state }, said))
+}
+
+/// A state in two columns: the key that makes it so, with a glyph; an open alert has none.
+fn state_mark(alert: &Alert, now: Time) -> &'static str {
+    match alert.state {
+        _ if alert.is_open(now) => "",
+        AlertState::Acknowledged => "✔a",
+        AlertState::Open | AlertState::Snoozed { .. } => "◐s",
+    }
 }
 
 /// How an alert's state looks: its word and its meaning.
@@ -155,6 +167,7 @@ impl Listed for Alert {
                 (alert.severity.glyph(), weighty),
                 (&alert.rule, weighty),
                 (&times, Meaning::Muted),
+                (state_mark(alert, shared.now), meaning),
                 (word, meaning),
                 (&message, calm),
             ];

@@ -5,7 +5,11 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use super::events::severity_meaning;
 use crate::{
     model::{Request, Severity},
-    rules::draft::{self, Draft},
+    rules::{
+        LANGUAGES,
+        draft::{self, Draft},
+        file,
+    },
     ui::{
         keys::{Code, Key},
         overlays::prompt::Line,
@@ -41,6 +45,11 @@ impl Naming {
         Self { line: Line::new(&name), severity, asked: None }
     }
 
+    /// The name as it is typed so far; may be empty, or none that a rule can have.
+    pub fn name(&self) -> &str {
+        self.line.text()
+    }
+
     /// The next severity, and after the last the first.
     pub fn turn_severity(&mut self, step: isize) {
         let at = Severity::ALL.iter().position(|severity| *severity == self.severity).unwrap_or_default();
@@ -74,7 +83,7 @@ impl Naming {
     /// Why the rule cannot be written, and what to do.
     pub fn save(&mut self, shared: &Shared, of: impl FnOnce(String, Severity) -> Draft) -> Result<Request, String> {
         let name = self.line.text().to_owned();
-        if shared.settings.rules.folder.is_none() {
+        if shared.settings.rules.written().is_none() {
             return Err("there is no folder for rules: set HOME or XDG_CONFIG_HOME, and start again".to_owned());
         }
         if !draft::is_fine(&name) {
@@ -84,8 +93,14 @@ impl Naming {
             return Err(format!("there is a rule named {name:?}: give this one another name"));
         }
         let file = format!("{name}.toml");
+        let text = of(name, self.severity).to_toml();
+        // What the rule keeps of another one may not go with the text that it has now.
+        let faults = file::read(&file, &text, LANGUAGES).1;
+        if let Some(fault) = faults.iter().find(|fault| !fault.harmless) {
+            return Err(format!("the rule cannot be written: {}", fault.in_a_line()));
+        }
         self.asked = Some(file.clone());
-        Ok(Request::SaveRule { file, text: of(name, self.severity).to_toml() })
+        Ok(Request::SaveRule { file, text })
     }
 
     /// Takes note of a file that was to be written; true when it was ours, and there is a rule now.

@@ -135,7 +135,7 @@ impl NewRule {
             cx.say(fault.in_a_line());
             return;
         }
-        let (pattern, message) = (self.pattern.clone(), message(&self.leaves));
+        let (pattern, beside) = (self.pattern.clone(), message(&self.leaves));
         let draft = |name, severity| Draft {
             name,
             severity,
@@ -143,7 +143,7 @@ impl NewRule {
             pattern,
             reason: String::new(),
             tags: Vec::new(),
-            message,
+            beside,
         };
         match self.naming.save(cx.shared, draft) {
             Ok(request) => cx.steps.push(Step::Ask(request)),
@@ -156,25 +156,27 @@ impl NewRule {
 
     /// Goes on with the pattern by hand.
     fn edit(&self, cx: &mut Cx<'_>) {
+        let usual = || draft::from_event(&self.event_name);
         let start = Start {
-            name: draft::from_event(&self.event_name),
+            name: Some(self.naming.name()).filter(|name| !name.is_empty()).map_or_else(usual, str::to_owned),
             severity: self.naming.severity,
             language: &event_pattern::LANGUAGE,
             text: self.pattern.clone(),
             reason: String::new(),
             tags: Vec::new(),
+            beside: message(&self.leaves),
             event: self.event,
         };
         cx.open(TryOut::new(start, cx.shared));
     }
 }
 
-/// The message of a rule about events that have these fields; none when one of them is missing, as the title says more
+/// The lines of the message of a rule about events that have these fields; none when one of them is missing, as the title says more
 /// than half a sentence.
-fn message(leaves: &[Leaf]) -> Option<(Vec<(String, String)>, String)> {
+fn message(leaves: &[Leaf]) -> String {
     let has = |path: &str| leaves.iter().any(|leaf| leaf.path() == path);
-    let paths = SAID.iter().map(|(name, path)| ((*name).to_owned(), format!("$.detail.{path}"))).collect();
-    SAID.iter().all(|(_, path)| has(path)).then(|| (paths, TEMPLATE.to_owned()))
+    let paths = SAID.map(|(name, path)| (name.to_owned(), format!("$.detail.{path}")));
+    if SAID.iter().all(|(_, path)| has(path)) { draft::said(&paths, TEMPLATE) } else { String::new() }
 }
 
 impl Pane for NewRule {

@@ -3,90 +3,13 @@
 use super::{field::Field, wildcard};
 use crate::rules::{
     fault::{Fault, nearest},
+    lang::names::{self, Misnamed},
     tape::Value,
 };
 
 /// The fields of an envelope: EventBridge user guide, "AWS service event metadata".
 const ENVELOPE: &[&str] =
     &["version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail", "replay-name"];
-
-/// The fields of a CloudTrail record that patterns ask for: CloudTrail user guide, "Record contents".
-const RECORD: &[&str] = &[
-    "eventName",
-    "eventSource",
-    "eventType",
-    "eventCategory",
-    "errorCode",
-    "errorMessage",
-    "userIdentity",
-    "awsRegion",
-    "sourceIPAddress",
-    "userAgent",
-    "requestParameters",
-    "responseElements",
-    "additionalEventData",
-    "readOnly",
-    "managementEvent",
-    "recipientAccountId",
-];
-
-/// The kinds of event that CloudTrail puts on a bus: EventBridge user guide, "AWS service events delivered via
-/// CloudTrail".
-const DETAIL_TYPES: &[&str] = &[
-    "AWS API Call via CloudTrail",
-    "AWS Console Sign In via CloudTrail",
-    "AWS Console Action via CloudTrail",
-    "AWS Service Event via CloudTrail",
-    "AWS Insight via CloudTrail",
-];
-
-/// CloudTrail user guide, "CloudTrail userIdentity element".
-const IDENTITIES: &[&str] = &[
-    "Root",
-    "IAMUser",
-    "AssumedRole",
-    "Role",
-    "FederatedUser",
-    "Directory",
-    "AWSAccount",
-    "AWSService",
-    "IdentityCenterUser",
-    "Unknown",
-    "SAMLUser",
-    "WebIdentityUser",
-];
-
-/// Words that calls start with, and that are no call alone.
-const VERBS: &[&str] = &[
-    "Add",
-    "Associate",
-    "Attach",
-    "Authorize",
-    "Create",
-    "Deactivate",
-    "Delete",
-    "Deregister",
-    "Describe",
-    "Detach",
-    "Disable",
-    "Disassociate",
-    "Enable",
-    "Get",
-    "List",
-    "Modify",
-    "Put",
-    "Register",
-    "Remove",
-    "Replace",
-    "Reset",
-    "Revoke",
-    "Set",
-    "Start",
-    "Stop",
-    "Terminate",
-    "Update",
-    "Upload",
-];
 
 /// Calls that a rule is sent only in the state `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`: EventBridge user guide,
 /// "Read-only management events from AWS services".
@@ -99,12 +22,12 @@ pub fn of_key(member: Value<'_>, path: &str) -> Option<Fault> {
     if let (true, Some("$or")) = (key.starts_with('$'), nearest(&key, ["$or"])) {
         return warn(format!("`{key}` is taken for a field"), "write \"$or\"".into());
     }
-    let (known, field) = match path.strip_prefix("detail.") {
-        Some(field) => (RECORD, field),
-        None => (ENVELOPE, path),
+    let (top, field) = match path.strip_prefix("detail.") {
+        Some(field) => (false, field),
+        None => (true, path),
     };
-    let (top, record) = (known == ENVELOPE, RECORD.contains(&field));
-    if top && record {
+    let known = if top { ENVELOPE } else { &names::FIELDS };
+    if top && !known.contains(&field) && names::FIELDS.contains(&field) {
         let help = format!("write \"detail\": {{\"{path}\": …}}");
         return warn(format!("`{path}` is a field of the record, which stands in `detail`"), help);
     }
@@ -139,26 +62,59 @@ fn of_text(item: Value<'_>, text: &str, path: &str) -> Option<Fault> {
         let message = "a star in a plain value is only a star".to_owned();
         return warn(message, format!("write {{\"wildcard\": {}}}", item.raw()));
     }
-    let one_of = |known: &[&'static str]| {
-        let other = (!known.contains(&text)).then(|| nearest(text, known.iter().copied()))??;
-        warn(format!("`{text}` is never a `{path}`"), format!("write \"{other}\""))
-    };
     match path {
         "source" => {
-            let service = text.strip_suffix(".amazonaws.com")?;
-            warn(format!("`{text}` is never a `source`"), format!("write \"aws.{service}\", or ask detail.eventSource"))
+            let right = names::bus_source(text)?;
+            let help = match text.ends_with(".amazonaws.com") {
+                true => format!("write \"{right}\", or ask detail.eventSource"),
+                false => format!("did you mean \"{right}\"?"),
+            };
+            warn(format!("`{text}` is no `source` of AWS: those begin with `aws.`"), help)
         }
         "detail.eventSource" => {
-            let service = text.strip_prefix("aws.")?;
-            warn(format!("`{text}` is never a `{path}`"), format!("write \"{service}.amazonaws.com\", or ask source"))
+            let help = match (names::event_source(text)?, text.starts_with("aws.")) {
+                (right, true) => format!("write \"{right}\", or ask source"),
+                (right, false) => format!("write \"{right}\""),
+            };
+            warn(format!("`{text}` is never a `{path}`"), help)
         }
-        "detail-type" => one_of(DETAIL_TYPES),
-        "detail.userIdentity.type" => one_of(IDENTITIES),
-        "detail.eventName" if VERBS.contains(&text) => {
-            warn(format!("no call is named `{text}` alone"), format!("write {{\"prefix\": \"{text}\"}}"))
+        "detail-type" => warn(format!("`{text}` is never a `{path}`"), detail_type(text)?),
+        "detail.userIdentity.type" => {
+            let right = nearest(text, names::IDENTITY_TYPES).filter(|right| *right != text)?;
+            warn(format!("`{text}` is never a `{path}`"), format!("write \"{right}\""))
         }
-        "detail.eventName" => read_only(item, text),
+        "detail.eventName" => match names::misnamed(text) {
+            Some(wrong) => warn(format!("no call is named `{text}`"), operation(wrong)),
+            None => read_only(item, text),
+        },
         _ => None,
+    }
+}
+
+/// What to write for a kind of event that none has, but others nearly.
+fn detail_type(text: &str) -> Option<String> {
+    let known = names::DETAIL_TYPES;
+    if known.contains(&text) || text.is_empty() {
+        return None;
+    }
+    let begins = |name: &&str| name.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text));
+    let starts: Vec<_> = known.into_iter().filter(begins).collect();
+    let only = if let [name] = *starts { Some(name) } else { None };
+    match (nearest(text, known).or(only), starts.first()) {
+        (Some(name), _) => Some(format!("write \"{name}\"")),
+        (None, Some(name)) => Some(format!("did you mean {{\"prefix\": \"{}\"}}?", &name[..text.len()])),
+        (None, None) => None,
+    }
+}
+
+/// What to write for a name that no operation has.
+fn operation(wrong: Misnamed) -> String {
+    match wrong {
+        Misnamed::Verb(verb) => format!("did you mean {{\"prefix\": \"{verb}\"}}?"),
+        Misnamed::Permission { service, name } => {
+            format!("write \"{name}\", and \"eventSource\": [\"{service}.amazonaws.com\"] beside it")
+        }
+        Misnamed::Case(right) => format!("the case of letters counts: write \"{right}\""),
     }
 }
 

@@ -12,6 +12,7 @@ mod matcher;
 mod number;
 mod parse;
 mod read;
+mod slips;
 #[cfg(test)]
 mod tests;
 mod tree;

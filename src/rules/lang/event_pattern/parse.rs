@@ -13,6 +13,7 @@ use super::{
     field::{Choice, Field},
     hints,
     read::{self, OPERATORS},
+    slips,
 };
 use crate::rules::{
     fault::{Fault, nearest},
@@ -85,7 +86,7 @@ pub fn parse(text: &str) -> Result<Pattern, Vec<Fault>> {
         return Err(vec![Fault::new(0..text.len(), size).help("split it into several rules")]);
     }
     let mut tape = Tape::default();
-    let root = tape.read(text).map_err(|problem| vec![no_json(problem.offset, text, problem.reason)])?;
+    let root = tape.read(text).map_err(|problem| vec![slips::fault(text, &problem)])?;
     if root.kind() != Kind::Object {
         return Err(vec![Fault::new(root.range(), "Filter is not an object").help(r#"write {"source": ["aws.iam"]}"#)]);
     }
@@ -97,11 +98,6 @@ pub fn parse(text: &str) -> Result<Pattern, Vec<Fault>> {
     reader.parts.push(Part { range: root.range(), depth: 0, kind: PartKind::All });
     reader.object(root, "", false, 1);
     reader.finish()
-}
-
-fn no_json(offset: usize, text: &str, reason: &str) -> Fault {
-    let end = text[offset..].chars().next().map_or(offset, |c| offset + c.len_utf8());
-    Fault::new(offset..end, format!("the pattern is no JSON: {reason}"))
 }
 
 struct Reader {

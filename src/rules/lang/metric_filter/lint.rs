@@ -1,10 +1,11 @@
 //! What AWS takes and is not what it looks like: values that CloudTrail never writes, and comparisons that never hold.
 
-use super::{
-    ast::{Ask, Condition, Test},
-    names,
+use super::ast::{Ask, Condition, Test};
+use crate::rules::{
+    Fault,
+    fault::nearest,
+    lang::names::{self, Misnamed},
 };
-use crate::rules::{Fault, fault::nearest};
 
 /// The warnings about a JSON pattern's conditions.
 pub(super) fn faults(conditions: &[&Condition]) -> Vec<Fault> {
@@ -140,33 +141,26 @@ fn unknown(condition: &Condition, path: &str, known: &[&'static str]) -> Option<
 
 /// A name that no operation has.
 fn event(condition: &Condition, text: &str) -> Option<Fault> {
-    if names::VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(text)) {
-        let verb = names::VERBS.into_iter().find(|verb| verb.eq_ignore_ascii_case(text))?;
-        let fault = condition.warning(format!("no API operation is called \"{text}\""));
-        return Some(fault.help(format!("did you mean \"{verb}*\", every operation that starts so?")));
-    }
-    if let Some((service, name)) = text.split_once(':').filter(|(service, _)| !service.is_empty()) {
-        let fault = condition.warning(format!("\"{text}\" is a permission; an eventName has no service in it"));
-        return Some(
-            fault.help(format!("write $.eventName = \"{name}\" && $.eventSource = \"{service}.amazonaws.com\"")),
-        );
-    }
-    let same = names::EVENTS.into_iter().find(|name| name.eq_ignore_ascii_case(text)).filter(|name| *name != text);
-    let first = text.chars().next().filter(char::is_ascii_lowercase);
-    let right =
-        same.map(str::to_owned).or(first.map(|first| format!("{}{}", first.to_ascii_uppercase(), &text[1..])))?;
-    let fault = condition.warning(format!("\"{text}\" is no eventName: the case of letters counts"));
-    Some(fault.help(format!("CloudTrail writes \"{right}\"")))
+    let (message, help) = match names::misnamed(text)? {
+        Misnamed::Verb(verb) => (
+            format!("no API operation is called \"{text}\""),
+            format!("did you mean \"{verb}*\", every operation that starts so?"),
+        ),
+        Misnamed::Permission { service, name } => (
+            format!("\"{text}\" is a permission; an eventName has no service in it"),
+            format!("write $.eventName = \"{name}\" && $.eventSource = \"{service}.amazonaws.com\""),
+        ),
+        Misnamed::Case(right) => (
+            format!("\"{text}\" is no eventName: the case of letters counts"),
+            format!("CloudTrail writes \"{right}\""),
+        ),
+    };
+    Some(condition.warning(message).help(help))
 }
 
 /// A service that is named otherwise than CloudTrail does it.
 fn source(condition: &Condition, text: &str) -> Option<Fault> {
-    let lower = text.to_ascii_lowercase();
-    let service = lower.strip_prefix("aws.").unwrap_or(&lower);
-    let right = if service.contains('.') { service.to_owned() } else { format!("{service}.amazonaws.com") };
-    if right == text || service.is_empty() {
-        return None;
-    }
+    let right = names::event_source(text)?;
     let fault = condition.warning(format!("\"{text}\" is no eventSource"));
     Some(fault.help(format!("CloudTrail writes \"{right}\"")))
 }

@@ -14,7 +14,6 @@ mod glob;
 mod json;
 mod lexer;
 mod lint;
-mod names;
 mod parser;
 mod search;
 mod selector;

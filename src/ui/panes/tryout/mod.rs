@@ -42,6 +42,8 @@ pub struct Start {
     /// Why somebody should look when it fires; may be empty.
     pub reason: String,
     pub tags: Vec<String>,
+    /// What else it is set to, which a rule that is made of it keeps: see [`RuleStatus::beside`].
+    pub beside: String,
     /// An event to be explained, whether it matches or not.
     pub event: Option<RowId>,
 }
@@ -67,6 +69,7 @@ impl Start {
             text: rule.text.trim_end().to_owned(),
             reason: rule.reason.clone(),
             tags: rule.tags.clone(),
+            beside: rule.beside.clone(),
             event: None,
         })
     }
@@ -172,7 +175,7 @@ impl TryOut {
             pattern: text,
             reason: start.reason.clone(),
             tags: start.tags.clone(),
-            message: None,
+            beside: start.beside.clone(),
         };
         match naming.save(cx.shared, draft) {
             Ok(request) => cx.steps.push(Step::Ask(request)),
@@ -237,6 +240,10 @@ impl Pane for TryOut {
             Command::AllEvents => {
                 self.found.turn(&cx.shared.history);
                 self.keep(cx.shared);
+                // An event that shows no more is no longer the one that is explained.
+                if let Some(view) = self.trial.view().filter(|_| !self.is_working()) {
+                    self.found.enter(view, &cx.shared.history);
+                }
             }
             Command::Open => {
                 let chosen = self.trial.view().and_then(|view| self.found.explained(view, &cx.shared.history));

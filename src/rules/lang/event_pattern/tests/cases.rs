@@ -189,7 +189,12 @@ fn a_mistake_is_shown_where_it_stands_with_what_to_write() {
             r#""prefix""#,
             "each branch of $or names a field first",
         ),
-        (r#"{"a": [1}"#, "the pattern is no JSON: a comma or a closing bracket should stand here", "}", ""),
+        (
+            r#"{"a": [1}"#,
+            "the pattern is no JSON: a comma or a closing bracket should stand here",
+            "}",
+            "write `]` before it",
+        ),
     ] {
         assert_eq!(said(pattern), (message.into(), place.into(), help.into()), "{pattern}");
     }
@@ -215,7 +220,33 @@ fn what_no_event_has_is_warned_about() {
             r#"write "AWS API Call via CloudTrail""#,
         ),
         (r#"{"detail": {"userIdentity": {"type": ["root"]}}}"#, r#""root""#, r#"write "Root""#),
-        (r#"{"detail": {"eventName": ["Add"]}}"#, r#""Add""#, r#"write {"prefix": "Add"}"#),
+        (r#"{"detail": {"eventName": ["Add"]}}"#, r#""Add""#, r#"did you mean {"prefix": "Add"}?"#),
+        (r#"{"detail": {"eventName": ["delete"]}}"#, r#""delete""#, r#"did you mean {"prefix": "Delete"}?"#),
+        (
+            r#"{"detail": {"eventName": ["createUser"]}}"#,
+            r#""createUser""#,
+            r#"the case of letters counts: write "CreateUser""#,
+        ),
+        (
+            r#"{"detail": {"eventName": ["iam:CreateUser"]}}"#,
+            r#""iam:CreateUser""#,
+            r#"write "CreateUser", and "eventSource": ["iam.amazonaws.com"] beside it"#,
+        ),
+        (r#"{"source": ["s3"]}"#, r#""s3""#, r#"did you mean "aws.s3"?"#),
+        (r#"{"source": ["aws.S3"]}"#, r#""aws.S3""#, r#"did you mean "aws.s3"?"#),
+        (r#"{"detail": {"eventSource": ["s3"]}}"#, r#""s3""#, r#"write "s3.amazonaws.com""#),
+        (r#"{"detail": {"eventSource": ["S3.amazonaws"]}}"#, r#""S3.amazonaws""#, r#"write "s3.amazonaws.com""#),
+        (r#"{"detail-type": ["AWS API call"]}"#, r#""AWS API call""#, r#"write "AWS API Call via CloudTrail""#),
+        (
+            r#"{"detail-type": ["object restore"]}"#,
+            r#""object restore""#,
+            r#"did you mean {"prefix": "Object Restore"}?"#,
+        ),
+        (
+            r#"{"detail-type": ["Cloudwatch alarm state change"]}"#,
+            r#""Cloudwatch alarm state change""#,
+            r#"write "CloudWatch Alarm State Change""#,
+        ),
         (r#"{"detail": {"eventName": ["Delete*"]}}"#, r#""Delete*""#, r#"write {"wildcard": "Delete*"}"#),
         (r#"{"$OR": [1]}"#, r#""$OR""#, r#"write "$or""#),
         (r#"{"x": ["y"], "x": ["z"]}"#, r#"["y"]"#, "write all alternatives in one array"),
@@ -227,6 +258,8 @@ fn what_no_event_has_is_warned_about() {
         let (message, ..) = said(&format!(r#"{{"detail": {{"eventName": [{name}]}}}}"#));
         assert!(message.starts_with("on a bus, a rule that is ENABLED receives no"), "{message}");
     }
+    let own = r#"{"source": ["com.example.shop", "shop/orders"], "detail-type": ["Order Placed", "EC2 Instance State-change Notification"], "resources": ["x"]}"#;
+    assert_eq!(compiled(own).warnings, []);
     let right = r#"{"source": ["aws.iam"], "detail-type": ["AWS API Call via CloudTrail"], "detail": {"eventSource": ["iam.amazonaws.com"], "eventName": ["CreateUser", {"prefix": "Attach"}], "state": ["x"], "instance-id": ["i-1"]}}"#;
     assert_eq!(compiled(right).warnings, []);
 }
