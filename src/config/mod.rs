@@ -41,6 +41,8 @@ pub struct Settings {
     pub zone: Zone,
     pub hide_read_only: bool,
     pub mouse: bool,
+    /// Whether what comes in is shown for some seconds in the corner of the screen.
+    pub toasts: bool,
     pub rules: RulePlaces,
     /// Whether the account may be changed, as the command line says; no config can.
     pub allow_writes: bool,
@@ -116,6 +118,7 @@ impl Default for Settings {
             zone: Zone::default(),
             hide_read_only: false,
             mouse: false,
+            toasts: true,
             rules: RulePlaces::default(),
             allow_writes: false,
         }

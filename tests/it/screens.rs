@@ -2,6 +2,7 @@
 
 mod keys;
 mod narrow;
+mod notices;
 mod record;
 
 use trailwatch::{
@@ -26,6 +27,8 @@ const PANES: &[(&str, &str)] = &[
     ("rule", "5 G enter"),
     ("sources", "6"),
     ("source", "6 j j j j enter"),
+    ("notifications", "7"),
+    ("notification", "7 enter"),
     ("help", "?"),
     ("command-line", ": t"),
 ];

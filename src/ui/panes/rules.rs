@@ -28,7 +28,7 @@ use crate::{
 };
 
 pub const SPEC: PaneSpec =
-    PaneSpec { name: RuleStatus::NAME, make: |_| Box::new(List::<RuleStatus>::default()), badge };
+    PaneSpec { name: RuleStatus::NAME, short: RuleStatus::NAME, make: |_| Box::new(List::<RuleStatus>::default()), badge };
 
 fn badge(shared: &Shared) -> Words {
     let broken = shared.rules.iter().filter(|rule| !rule.problem.is_empty()).count();
