@@ -109,7 +109,9 @@ impl Config {
 
     /// Lays what the file says over `settings`.
     pub fn apply(self, settings: &mut Settings) {
-        let Config { profile, regions, endpoint_url, since, theme, zone, hide_read_only, mouse, toasts, history, .. } = self;
+        let Config {
+            profile, regions, endpoint_url, since, theme, zone, hide_read_only, mouse, toasts, history, ..
+        } = self;
         settings.profile = profile.or(settings.profile.take());
         settings.endpoint_url = endpoint_url.or(settings.endpoint_url.take());
         if let Some(theme) = theme {

@@ -14,8 +14,8 @@ use crate::{
     config::Settings,
     history::History,
     model::{
-        Alarm, AlarmState, Alert, AlertState, Identity, Message, Place, Region, Restore, RuleStatus, Severity, SourceHealth,
-        SourceId, SourceKind, SourceState, Time, Written,
+        Alarm, AlarmState, Alert, AlertState, Identity, Message, Place, Region, Restore, RuleStatus, Severity,
+        SourceHealth, SourceId, SourceKind, SourceState, Time, Written,
     },
 };
 

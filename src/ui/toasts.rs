@@ -1,6 +1,8 @@
 //! What came in, in a small box at the top right for some seconds. It takes no key from anybody, and makes way for the
 //! row that the operator is at.
 
+use std::cmp::Reverse;
+
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -32,7 +34,7 @@ const TITLE: usize = 200;
 const LEAST_WIDE: u16 = 24;
 const MOST_WIDE: u16 = 64;
 
-/// What came in and still shows, the newest first.
+/// What came in and still shows, the weightiest first, then the newest.
 #[derive(Default)]
 pub struct Toasts {
     shown: Vec<Toast>,
@@ -87,12 +89,9 @@ impl Toasts {
                 toast.severity = toast.severity.max(before.severity);
             }
             self.shown.insert(0, toast);
-            if self.shown.len() > MOST {
-                // Of equals, the last is the oldest; `min_by_key` would take the first.
-                let least = (0..self.shown.len()).rev().min_by_key(|at| self.shown[*at].severity);
-                least.into_iter().for_each(|at| drop(self.shown.remove(at)));
-                self.more += 1;
-            }
+            self.shown.sort_by_key(|toast| Reverse(toast.severity));
+            self.more += self.shown.len().saturating_sub(MOST);
+            self.shown.truncate(MOST);
         }
     }
 

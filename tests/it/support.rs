@@ -179,7 +179,8 @@ pub fn notice(rule: &str, severity: Severity, title: &str) -> Notice {
 /// The outbox, the newest first.
 pub fn messages() -> Vec<Told> {
     let root = notice("signin-console-success-root", Severity::Critical, "Somebody signed in as root");
-    let evil = Notice { count: 3, ..notice("own", Severity::High, "\u{1b}[2J<!channel> \u{202e}dab\u{feff} 日本語") };
+    let evil =
+        Notice { count: 3, ..notice("own", Severity::High, "\u{1b}[2J<!channel> \u{202e}dab\u{feff} 日本語") };
     let tape = Notice {
         key: "restore/s3://example-archive/tapes/2021/ledger.tar/1h".into(),
         kind: NoticeKind::RestoreExpiring,
@@ -210,7 +211,14 @@ pub fn messages() -> Vec<Told> {
         told(6, "desktop", &root, Delivery::Sent { at: ago(84) }, 1, "the desktop took it"),
         told(5, "pager", &evil, Delivery::Waiting { due: ago(90) }, 0, ""),
         told(4, "desktop", &evil, Delivery::Held { at: ago(99) }, 0, "more than 10 in a minute"),
-        told(3, "ops-topic", &alarm, Delivery::Failed { at: ago(30) }, 41, "AuthorizationError: sns:Publish is missing"),
+        told(
+            3,
+            "ops-topic",
+            &alarm,
+            Delivery::Failed { at: ago(30) },
+            41,
+            "AuthorizationError: sns:Publish is missing",
+        ),
         told(2, "desktop", &tape, Delivery::Sent { at: ago(109) }, 1, "the desktop took it"),
     ]
 }

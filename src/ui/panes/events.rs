@@ -19,7 +19,8 @@ use crate::{
     },
 };
 
-pub const SPEC: PaneSpec = PaneSpec { name: "Events", short: "Events", make: |shared| Box::new(Events::new(shared)), badge };
+pub const SPEC: PaneSpec =
+    PaneSpec { name: "Events", short: "Events", make: |shared| Box::new(Events::new(shared)), badge };
 
 fn badge(shared: &Shared) -> Words {
     vec![(number(shared.history.len()), Meaning::Tab)]

@@ -67,7 +67,7 @@ fn sending(message: &Message, shared: &Shared) -> Vec<Line> {
 
 fn advice(state: Delivery) -> Option<&'static str> {
     match state {
-        Delivery::Failed { .. } => Some("mend what came back, then R tries it again"),
+        Delivery::Failed { .. } => Some("once what came back is mended, R tries it again"),
         Delivery::Held { .. } => Some("nothing: a summary counts it; R sends it all the same"),
         Delivery::Sent { .. } | Delivery::Waiting { .. } => None,
     }

@@ -45,16 +45,19 @@ fn counts(shared: &Shared) -> impl Iterator<Item = (usize, &'static str, &'stati
 const COLUMNS: &[Column] = &[
     Column::new("TIME", 8, 8).until(LONG_TIMES),
     Column::new("TIME", 12, 12).from(LONG_TIMES),
-    Column::new("CHANNEL", 8, 16).ends(),
-    Column::new("KIND", 9, 17).from(110),
-    Column::new("STATE", 9, 22),
+    Column::new("CHANNEL", 8, 10).ends().until(SAID_FROM),
+    Column::new("CHANNEL", 8, 16).ends().from(SAID_FROM),
+    Column::new("KIND", 9, 17).ends().from(SAID_FROM),
+    Column::new("STATE", 11, 11).until(LONG_TIMES),
+    Column::new("STATE", 22, 22).from(LONG_TIMES),
     Column::new("TRIES", 5, 5),
     Column::new(" ", 1, 1),
     Column::new("TITLE", 24, u16::MAX),
     Column::new("WHAT CAME BACK", 20, u16::MAX).from(SAID_FROM),
 ];
 
-const STATE: usize = 4;
+/// The place of the roomy state in `COLUMNS`; a narrow table does not have it.
+const STATE: usize = 6;
 
 /// From this width on, the times of other days have their month.
 const LONG_TIMES: u16 = 140;
@@ -220,15 +223,17 @@ fn draw_row(table: &Table, buf: &mut Buffer, y: u16, (message, selected): (&Mess
     let (state, meaning) = state_look(message.state, shared.now, table.width(STATE));
     // What came through needs nobody; what waits or failed stands out.
     let stands_out = matches!(message.state, Delivery::Failed { .. } | Delivery::Waiting { .. });
-    let calm = if stands_out { meaning } else { Meaning::Muted };
+    let [calm, channel] = [Meaning::Muted, Meaning::Text].map(|calm| if stands_out { meaning } else { calm });
     let time = shared.clock.row(message.made, shared.now, table.width(0).max(table.width(1)));
     let tries = if message.tries > 0 { message.tries.to_string() } else { String::new() };
     let title = title(message);
     let cells = [
         (time.as_str(), Meaning::Time),
         (time.as_str(), Meaning::Time),
-        (&message.channel, if stands_out { meaning } else { Meaning::Text }),
+        (&message.channel, channel),
+        (&message.channel, channel),
         (notice.kind.as_str(), Meaning::Muted),
+        (&state, meaning),
         (&state, meaning),
         (&tries, calm),
         (notice.severity.glyph(), severity_meaning(notice.severity)),

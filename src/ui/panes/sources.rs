@@ -20,7 +20,8 @@ use crate::{
     },
 };
 
-pub const SPEC: PaneSpec = PaneSpec { name: "Sources", short: "Sources", make: |_| Box::new(Sources::default()), badge };
+pub const SPEC: PaneSpec =
+    PaneSpec { name: "Sources", short: "Sources", make: |_| Box::new(Sources::default()), badge };
 
 fn badge(shared: &Shared) -> Words {
     let failed = shared.sources.values().filter(|health| matches!(health.state, SourceState::Failed(_))).count();

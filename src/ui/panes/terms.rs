@@ -56,7 +56,9 @@ impl Terms {
 /// A value that no thing can have, with its place and what there is.
 pub fn check(filter: &str, fields: &'static [Field]) -> Result<(), Wrong> {
     for word in filter.split_whitespace() {
-        let Some((field, values, _)) = split(word, fields).filter(|(field, ..)| !field.values.is_empty()) else { continue };
+        let Some((field, values, _)) = split(word, fields).filter(|(field, ..)| !field.values.is_empty()) else {
+            continue;
+        };
         let unknown = |value: &&str| {
             let value = value.to_lowercase();
             !field.values.iter().any(|known| known.starts_with(&value))

@@ -3,13 +3,13 @@
 use chrono::TimeDelta;
 use trailwatch::{
     model::{Delivery, NoticeKind, Request, Ring, Severity, Update, text::is_unsafe},
-    ui::{Effect, Message, theme::Depth},
+    ui::{Effect, Message, theme::Meaning},
 };
 
 use super::PANES;
 use crate::support::{Screen, event, messages, notice, now};
 
-fn came_in(screen: &mut Screen, notices: &[(&str, Severity, &str)]) {
+pub fn came_in(screen: &mut Screen, notices: &[(&str, Severity, &str)]) {
     let made = notices.iter().map(|(rule, severity, title)| notice(rule, *severity, title));
     screen.update(Update::Notices(made.collect()));
 }
@@ -50,9 +50,9 @@ fn what_waits_and_what_failed_is_counted_beside_the_tab() {
 fn every_tab_has_its_place_in_every_width() {
     for width in 80..220 {
         let mut screen = Screen::full(width, 24);
-        let text = screen.plain();
-        let tabs = text.lines().nth(1).unwrap_or_default();
-        for word in ["1 Events", "2 Alerts", "◆1", "3 Alarms", "✖2", "4 Restores", "5 Rules", "6 Sources", "7 Noti", "✖1"] {
+        let tabs = screen.plain().lines().nth(1).unwrap_or_default().to_owned();
+        for word in ["1 Events", "2 Alerts ", "◆1", "3 Alarms ✖2", "4 Restores", "5 Rules !1", "6 Sources ✖1", "7 Noti"]
+        {
             assert!(tabs.contains(word), "{width}: {word} is missing: {tabs}");
         }
     }
@@ -145,24 +145,6 @@ fn nothing_on_screen_steers_the_terminal_whatever_is_told() {
 }
 
 #[test]
-fn what_comes_in_shows_at_the_top_right() {
-    for (width, height) in [(80, 24), (120, 34), (200, 50)] {
-        let mut screen = Screen::full(width, height).keys("j");
-        came_in(
-            &mut screen,
-            &[
-                ("signin-console-success-root", Severity::Critical, "Somebody signed in as root from 203.0.113.7"),
-                ("own", Severity::High, "\u{1b}[2J \u{202e}dab 日本語"),
-                ("cis-unauthorized-calls", Severity::Medium, "user/ben was refused Decrypt"),
-                ("cis-unauthorized-calls", Severity::Medium, "user/ben was refused Encrypt"),
-                ("bulk", Severity::Low, "nobody minds"),
-            ],
-        );
-        insta::assert_snapshot!(format!("toasts-{width}x{height}"), screen.picture());
-    }
-}
-
-#[test]
 fn several_of_one_rule_are_one_and_the_weightiest_have_the_places() {
     let mut screen = Screen::full(120, 24);
     let many: Vec<(String, String)> = (0..9).map(|n| (format!("rule-{n}"), format!("title {n}"))).collect();
@@ -204,17 +186,17 @@ fn a_toast_goes_after_a_while_and_no_key_is_lost_to_it() {
 
 #[test]
 fn a_toast_never_covers_the_row_that_the_operator_is_at() {
-    for (width, height) in [(80, 24), (80, 12), (120, 34), (60, 9)] {
+    for (width, height) in [(80, 24), (60, 9)] {
         for (name, keys) in PANES {
-            for down in ["", " j", " j j j", " G"] {
+            for down in ["", " j j"] {
                 let keys = format!("{keys}{down}");
-                let mut bare = Screen::with(width, height, ("dark", Depth::True)).with_account().keys(&keys);
-                let mut screen = Screen::with(width, height, ("dark", Depth::True)).with_account().keys(&keys);
+                let mut screen = Screen::full(width, height).keys(&keys);
+                let before = screen.show();
                 for (rule, severity) in [("a", Severity::High), ("b", Severity::Medium), ("c", Severity::Critical)] {
                     came_in(&mut screen, &[(rule, severity, "a title that is as long as titles are, and then some")]);
                 }
-                let chosen = screen.app.shared.theme.style(trailwatch::ui::theme::Meaning::Selected).bg;
-                let (before, after) = (bare.show(), screen.show());
+                let chosen = screen.app.shared.theme.style(Meaning::Selected).bg;
+                let after = screen.show();
                 for (old, new) in before.content().iter().zip(after.content()) {
                     let is_chosen = Some(old.bg) == chosen;
                     assert!(!is_chosen || old == new, "{name} after {keys} in {width}x{height}\n{}", screen.plain());
