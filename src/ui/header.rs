@@ -146,10 +146,11 @@ fn labels(width: u16, shared: &Shared) -> (Vec<Label>, Form) {
         let badge = |badge: &Words| badge.iter().map(|(text, _)| columns(text) + 1).sum::<usize>();
         labels.iter().map(|(label, words)| columns(label) + badge(words) + 1).sum::<usize>() <= usize::from(width)
     };
+    let badges: Vec<Words> = PANES.iter().map(|spec| (spec.badge)(shared)).collect();
     let whole = [Form::Wide, Form::Close].map(|form| (usize::MAX, &[][..], form));
     let bare: [&[usize]; 3] = [&[], &[0], &[0, 3]];
     let cut = [Form::Close, Form::Short].into_iter().flat_map(|form| bare.map(|bare| (1, bare, form)));
-    let mut ways = whole.into_iter().chain(cut).map(|way| (written(way, shared), way.2)).peekable();
+    let mut ways = whole.into_iter().chain(cut).map(|way| (written(way, &badges), way.2)).peekable();
     while let Some(way) = ways.next() {
         if fits(&way.0) || ways.peek().is_none() {
             return way;
@@ -158,15 +159,14 @@ fn labels(width: u16, shared: &Shared) -> (Vec<Label>, Form) {
     (Vec::new(), Form::Short)
 }
 
-/// The labels in a form, with at most so many words in a badge, and none for the tabs that are named.
-fn written((words, bare, form): (usize, &[usize], Form), shared: &Shared) -> Vec<Label> {
-    let label = |(i, spec): (usize, &PaneSpec)| {
-        let mut badge = if bare.contains(&i) { Words::new() } else { (spec.badge)(shared) };
-        badge.retain(|(text, _)| !text.is_empty());
-        badge.truncate(words);
-        (form.label(i, spec), badge)
+/// The labels in a form, with at most so many words of a badge, and none for the tabs that are named.
+fn written((most, bare, form): (usize, &[usize], Form), badges: &[Words]) -> Vec<Label> {
+    let label = |(i, (spec, badge)): (usize, (&PaneSpec, &Words))| {
+        let most = if bare.contains(&i) { 0 } else { most };
+        let words = badge.iter().filter(|(text, _)| !text.is_empty()).take(most);
+        (form.label(i, spec), words.cloned().collect())
     };
-    PANES.iter().enumerate().map(label).collect()
+    PANES.iter().zip(badges).enumerate().map(label).collect()
 }
 
 /// One mark a source, by kind: behind the names of the kinds, behind their initials where there is less room, and where

@@ -135,12 +135,11 @@ impl Listed for Message {
     const KIND: Option<SourceKind> = None;
     const CONTEXTS: &'static [Context] = &[Context::Notifications, Context::List];
     const FIELDS: &'static [Field] = &[
-        Field { name: "state", values: &["waiting", "sent", "failed", "held"] },
-        Field { name: "severity", values: &["info", "low", "medium", "high", "critical"] },
-        Field { name: "sev", values: &["info", "low", "medium", "high", "critical"] },
-        Field { name: "channel", values: &[] },
-        Field { name: "kind", values: &[] },
-        Field { name: "rule", values: &[] },
+        Field { names: &["state"], values: &["waiting", "sent", "failed", "held"] },
+        Field { names: &["severity", "sev"], values: &["info", "low", "medium", "high", "critical"] },
+        Field { names: &["channel"], values: &[] },
+        Field { names: &["kind"], values: &[] },
+        Field { names: &["rule"], values: &[] },
     ];
     type Order = (Reverse<Time>, Reverse<i64>);
 
@@ -161,7 +160,7 @@ impl Listed for Message {
         match field {
             "state" => self.state.as_str().starts_with(value),
             // As in the filter of the events: this severity and above.
-            "severity" | "sev" => {
+            "severity" => {
                 let least = Severity::ALL.into_iter().find(|severity| severity.as_str().starts_with(value));
                 least.is_some_and(|least| notice.severity >= least)
             }

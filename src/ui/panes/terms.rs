@@ -4,9 +4,16 @@ use crate::ui::pane::Wrong;
 
 /// A field as it is written before a colon.
 pub struct Field {
-    pub name: &'static str,
+    /// Its name, and others for the same.
+    pub names: &'static [&'static str],
     /// The words that may follow, each by its start; any text where there are none.
     pub values: &'static [&'static str],
+}
+
+impl Field {
+    fn name(&self) -> &'static str {
+        self.names.first().copied().unwrap_or_default()
+    }
 }
 
 /// A filter, read.
@@ -33,7 +40,7 @@ impl Terms {
             match split(word, fields) {
                 Some((field, value, not)) => {
                     let values = value.to_lowercase().split(',').map(str::to_owned).collect();
-                    terms.fields.push(Term { field: field.name, values, not });
+                    terms.fields.push(Term { field: field.name(), values, not });
                 }
                 None => {
                     terms.words.push_str(word);
@@ -67,7 +74,7 @@ pub fn check(filter: &str, fields: &'static [Field]) -> Result<(), Wrong> {
             // Words are parts of the filter: how far in this one starts is where it lies in memory.
             let at = value.as_ptr() as usize - filter.as_ptr() as usize;
             let column = Some(filter[..at].chars().count() + 1);
-            let message = format!("{value:?} is no {}; there are {}", field.name, field.values.join(", "));
+            let message = format!("{value:?} is no {}; there are {}", field.name(), field.values.join(", "));
             return Err(Wrong { column, message });
         }
     }
@@ -78,7 +85,7 @@ pub fn check(filter: &str, fields: &'static [Field]) -> Result<(), Wrong> {
 fn split<'a>(word: &'a str, fields: &'static [Field]) -> Option<(&'static Field, &'a str, bool)> {
     let (bare, not) = word.strip_prefix(['-', '!']).map_or((word, false), |bare| (bare, true));
     let (name, value) = bare.split_once(':')?;
-    let field = fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))?;
+    let field = fields.iter().find(|field| field.names.iter().any(|known| known.eq_ignore_ascii_case(name)))?;
     Some((field, value, not))
 }
 
@@ -87,7 +94,7 @@ mod tests {
     use super::*;
 
     const FIELDS: &[Field] =
-        &[Field { name: "state", values: &["sent", "failed"] }, Field { name: "channel", values: &[] }];
+        &[Field { names: &["state", "is"], values: &["sent", "failed"] }, Field { names: &["channel"], values: &[] }];
 
     fn holds(filter: &str) -> bool {
         let has = |field: &str, value: &str| match field {
@@ -102,6 +109,7 @@ mod tests {
         for (filter, held) in [
             ("state:failed channel:pager", true),
             ("State:FAILED", true),
+            ("is:failed", true),
             ("state:sent,failed", true),
             ("-state:failed", false),
             ("!channel:log state:f", true),

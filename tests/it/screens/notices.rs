@@ -236,8 +236,8 @@ fn the_bell_rings_unless_it_is_silenced() {
         screen.app.update(Message::Update(Update::Ring(ring)), now())
     };
     let mut screen = Screen::full(80, 24);
-    let loud = Effect::Ring(Ring { bell: true, sequence: sequence.clone() });
-    assert_eq!(ring(&mut screen, true, &sequence), [loud.clone()]);
+    let loud = [Effect::Ring(Ring { bell: true, sequence: sequence.clone() })];
+    assert_eq!(ring(&mut screen, true, &sequence), loud);
     assert_eq!(ring(&mut screen, false, ""), []);
     for silence in ["B", ": s i l e n c e enter", ": b e l l enter"] {
         let mut screen = Screen::full(80, 24).keys(silence);
@@ -248,7 +248,7 @@ fn the_bell_rings_unless_it_is_silenced() {
         assert_eq!(ring(&mut screen, true, &sequence), [quiet]);
         let mut screen = screen.keys("B");
         assert!(!screen.plain().contains("bell off"), "{}", screen.plain());
-        assert_eq!(ring(&mut screen, true, &sequence), [loud.clone()]);
+        assert_eq!(ring(&mut screen, true, &sequence), loud);
     }
 }
 
