@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use trailwatch::{
     model::{Delivery, NoticeKind, Request, Ring, Severity, Update, text::is_unsafe},
-    ui::{Effect, Message, theme::Meaning},
+    ui::{Effect, Message, Mouse, theme::Meaning},
 };
 
 use super::PANES;
@@ -267,5 +267,28 @@ fn a_source_or_an_alarm_that_is_gone_is_said() {
     ] {
         screen = screen.keys(keys);
         assert!(footer(&mut screen).contains(said), "{keys}\n{}", screen.plain());
+    }
+}
+
+#[test]
+fn nothing_stands_before_a_dialog_and_what_came_in_waits_for_its_end() {
+    let mut screen = Screen::full(80, 24).keys(": a r m enter 3 x");
+    let before = screen.plain();
+    assert!(before.contains("Change the account?"), "{before}");
+    came_in(&mut screen, &[("root", Severity::Critical, "root signed in")]);
+    screen.app.update(Message::Tick, now() + TimeDelta::seconds(60));
+    assert_eq!(screen.plain().lines().skip(3).collect::<Vec<_>>(), before.lines().skip(3).collect::<Vec<_>>());
+    let mut screen = screen.keys("n");
+    assert!(screen.plain().contains("◆ root signed in"), "{}", screen.plain());
+}
+
+#[test]
+fn a_tab_is_chosen_where_it_stands_in_any_width() {
+    for width in [80, 100, 120, 200] {
+        let mut screen = Screen::full(width, 24);
+        let tabs = screen.plain().lines().nth(1).unwrap_or_default().to_owned();
+        let column = tabs[..tabs.find("7 Noti").unwrap()].chars().count() as u16;
+        screen.app.update(Message::Mouse(Mouse::Click { column, row: 1 }), now());
+        assert!(screen.plain().contains("── Notifications ──"), "{width}\n{}", screen.plain());
     }
 }
