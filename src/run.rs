@@ -243,6 +243,7 @@ impl<A: Fn(Request)> Loop<A> {
                 Effect::Redraw => self.terminal.redraw()?,
                 Effect::Copy(text) => self.terminal.copy(&text)?,
                 Effect::Mouse(on) => self.terminal.mouse(on)?,
+                Effect::Ring(ring) => self.terminal.ring(&ring)?,
                 Effect::Ask(request) => (self.ask)(request),
             }
         }

@@ -25,6 +25,8 @@ use crossterm::{
 };
 use ratatui::{Frame, backend::CrosstermBackend};
 
+use crate::model::Ring;
+
 /// The columns of the terminal on standard output; `None` when there is no terminal there.
 pub fn width() -> Option<u16> {
     let size = stdout().is_terminal().then(crossterm::terminal::size);
@@ -110,6 +112,15 @@ impl Terminal {
     /// The terminal is gone.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(stdout(), Print(format!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text))))
+    }
+
+    /// Makes the terminal heard: what it is told, as it is, then the bell.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn ring(&mut self, ring: &Ring) -> io::Result<()> {
+        let bell = if ring.bell { "\x07" } else { "" };
+        execute!(stdout(), Print(format!("{}{bell}", ring.sequence)))
     }
 
     /// Gives the terminal back, stops the process until somebody continues it, and takes the terminal again.

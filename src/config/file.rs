@@ -27,6 +27,7 @@ pub struct Config {
     pub zone: Option<Zone>,
     pub hide_read_only: Option<bool>,
     pub mouse: Option<bool>,
+    pub toasts: Option<bool>,
     /// At most this many events in memory.
     #[serde(deserialize_with = "checks::history")]
     pub history: Option<usize>,
@@ -119,7 +120,9 @@ impl Config {
 
     /// Lays what the file says over `settings`.
     pub fn apply(self, settings: &mut Settings) {
-        let Config { profile, regions, endpoint_url, since, theme, zone, hide_read_only, mouse, history, .. } = self;
+        let Config {
+            profile, regions, endpoint_url, since, theme, zone, hide_read_only, mouse, toasts, history, ..
+        } = self;
         settings.profile = profile.or(settings.profile.take());
         settings.endpoint_url = endpoint_url.or(settings.endpoint_url.take());
         if let Some(theme) = theme {
@@ -133,6 +136,7 @@ impl Config {
         set(&mut settings.zone, zone);
         set(&mut settings.hide_read_only, hide_read_only);
         set(&mut settings.mouse, mouse);
+        set(&mut settings.toasts, toasts);
         set(&mut settings.history, history);
         set(&mut settings.notify, self.told);
         settings.restores.extend(self.restores.places);

@@ -45,6 +45,8 @@ pub struct Settings {
     pub mouse: bool,
     /// What a person is told, and through which channels.
     pub notify: Notify,
+    /// Whether what comes in is shown for some seconds in the corner of the screen.
+    pub toasts: bool,
     pub rules: RulePlaces,
     /// The folder in which each account has a folder for its store; `None` keeps nothing.
     pub stores: Option<PathBuf>,
@@ -139,6 +141,7 @@ impl Default for Settings {
             hide_read_only: false,
             mouse: false,
             notify: Notify::default(),
+            toasts: true,
             rules: RulePlaces::default(),
             stores: None,
             keep: Keep::default(),

@@ -32,6 +32,9 @@ const TEMPLATE: &str = r##"# trailwatch: everything here is optional. Uncomment 
 # Let the mouse wheel scroll. The terminal's own selection then needs Shift.
 #mouse = false
 
+# Show what comes in for some seconds in the corner of the screen, from medium severity on.
+#toasts = true
+
 # How many events are kept in memory; the oldest go first.
 #history = 1000000
 
@@ -143,6 +146,7 @@ mod tests {
         assert_eq!(settings.history, default.history);
         assert_eq!(settings.hide_read_only, default.hide_read_only);
         assert_eq!(settings.mouse, default.mouse);
+        assert_eq!(settings.toasts, default.toasts);
         assert_eq!(settings.zone, default.zone);
         assert_eq!(settings.restores.len(), 2);
         let names: Vec<_> = settings.notify.channels.iter().map(|channel| channel.name.as_str()).collect();

@@ -33,6 +33,11 @@ pub enum Command {
     NextError,
     PreviousError,
     SameActor,
+    Retry,
+    RetryAll,
+    Bell,
+    Silence,
+    Dismiss,
     Acknowledge,
     Snooze,
     Switch,
@@ -79,12 +84,13 @@ pub enum Context {
     TryOut,
     NewRule,
     Sources,
+    Notifications,
     Detail,
 }
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Context; 14] = [
+    pub const ALL: [Context; 15] = [
         Context::Events,
         Context::Alerts,
         Context::Alarms,
@@ -95,6 +101,7 @@ impl Context {
         Context::TryOut,
         Context::NewRule,
         Context::Sources,
+        Context::Notifications,
         Context::Tree,
         Context::Detail,
         Context::List,
@@ -117,6 +124,7 @@ impl Context {
             Context::TryOut => "try-out",
             Context::NewRule => "new-rule",
             Context::Sources => "sources",
+            Context::Notifications => "notifications",
             Context::Detail => "detail",
         }
     }
@@ -137,6 +145,7 @@ impl Context {
             Context::TryOut => "Events that a rule matches",
             Context::NewRule => "New rule",
             Context::Sources => "Sources",
+            Context::Notifications => "Notifications",
             Context::Detail => "Detail",
         }
     }
@@ -242,6 +251,19 @@ pub const COMMANDS: &[Spec] = &[
     spec(X::NewRule, C::Severity, "severity", &["s"], "severity", "the next severity"),
     spec(X::Sources, C::Open, "open", &["enter"], "open", "open the source: what is wrong and what to do"),
     spec(X::Sources, C::Copy, "copy", &["c"], "", "copy what is wrong with the source"),
+    spec(X::Notifications, C::Open, "open", &["enter"], "open", "open the message; there, what it is about"),
+    spec(
+        X::Notifications,
+        C::Retry,
+        "retry",
+        &["R"],
+        "try now",
+        "try the message now, also one that was given up or held back",
+    ),
+    spec(X::Notifications, C::RetryAll, "retry-all", &["A"], "try all", "try all that wait now"),
+    spec(X::Notifications, C::Copy, "copy", &["c"], "", "copy the title"),
+    spec(X::Notifications, C::CopyRecord, "copy-record", &["y y"], "", "copy the title and the text"),
+    spec(X::Notifications, C::CopyValue, "copy-value", &["y v"], "", "copy the key by which a receiver tells a repeat"),
     spec(X::Tree, C::Fold, "fold", &["space", "enter"], "fold", "fold or unfold"),
     spec(X::Tree, C::Collapse, "collapse", &["h", "left"], "", "fold, or go to what it stands in"),
     spec(X::Tree, C::Expand, "expand", &["l", "right"], "", "unfold, or go into it"),
@@ -281,6 +303,10 @@ pub const COMMANDS: &[Spec] = &[
     spec(X::Global, C::Pane(4), "restores", &["4"], "", "go to Restores"),
     spec(X::Global, C::Pane(5), "rules", &["5"], "", "go to Rules"),
     spec(X::Global, C::Pane(6), "sources", &["6"], "", "go to Sources"),
+    spec(X::Global, C::Pane(7), "notifications", &["7"], "", "go to Notifications"),
+    spec(X::Global, C::Bell, "bell", &["B"], "", "silence the bell until you quit, or let it ring again"),
+    spec(X::Global, C::Silence, "silence", &[], "", "silence the bell until you quit"),
+    spec(X::Global, C::Dismiss, "dismiss", &["X"], "", "close the box of what came in"),
     spec(X::Global, C::Refresh, "refresh", &["ctrl-r"], "", "ask every source now"),
     spec(X::Global, C::Undo, "undo", &["u"], "", "undo your last change of the account; asks first"),
     spec(X::Global, C::Arm, "arm", &[], "", "allow changes of the account until you quit; each asks first"),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{App, Effect, account, pane::Change};
-use crate::model::{SourceKind, Update};
+use crate::model::{Ring, SourceKind, Update};
 
 impl App {
     /// Takes in what the engine says, and tells the panes.
@@ -59,7 +59,13 @@ impl App {
                 self.tell(&Change::Alerts);
             }
             Update::Said(words) => self.say(words),
-            Update::Notices(_) | Update::Messages(_) | Update::Ring(_) => {}
+            Update::Notices(notices) if self.shared.settings.toasts => self.toasts.take(&notices),
+            Update::Notices(_) => {}
+            Update::Messages(messages) => {
+                self.shared.messages = messages.into_iter().map(Into::into).collect();
+                self.tell(&Change::Messages);
+            }
+            Update::Ring(ring) => return self.ring(ring),
             Update::RuleTargets { id, targets } => self.tell(&Change::RuleTargets(id, &targets)),
             Update::Journal { changes, problem } => {
                 self.shared.journal = changes;
@@ -69,6 +75,12 @@ impl App {
             Update::AlarmHistory { id, history } => self.tell(&Change::AlarmHistory(id, &history)),
         }
         Vec::new()
+    }
+
+    /// What the terminal is to do: without the bell while that is silenced, and nothing where nothing is left.
+    fn ring(&self, ring: Ring) -> Vec<Effect> {
+        let ring = Ring { bell: ring.bell && !self.shared.silenced, ..ring };
+        if ring.bell || !ring.sequence.is_empty() { vec![Effect::Ring(ring)] } else { Vec::new() }
     }
 
     /// Tells every pane, and every view opened above one, what is new.

@@ -48,9 +48,13 @@ fn who(shared: &Shared, named: bool) -> Words {
             let account = name.map_or(identity.account.clone(), |name| format!("{name} {}", identity.account));
             words.push((account, Meaning::Account));
             words.extend(changes(shared));
+            words.extend(bell(shared));
             words.push((identity.caller().to_owned(), Meaning::Header));
         }
-        None => words.push(("account not known yet".to_owned(), Meaning::Header)),
+        None => {
+            words.push(("account not known yet".to_owned(), Meaning::Header));
+            words.extend(bell(shared));
+        }
     }
     words
 }
@@ -68,6 +72,11 @@ fn changes(shared: &Shared) -> Words {
     words
 }
 
+/// That the bell is silenced, in words that any terminal has.
+fn bell(shared: &Shared) -> Option<(String, Meaning)> {
+    shared.silenced.then(|| ("bell off".to_owned(), Meaning::Warning))
+}
+
 /// The Regions that are watched for all there is; in their short form where the long one does not fit.
 fn regions(shared: &Shared, room: usize) -> String {
     let regions: Vec<_> = shared.sources_of(SourceKind::Events).map(|health| health.id.region.as_str()).collect();
@@ -79,47 +88,85 @@ fn regions(shared: &Shared, room: usize) -> String {
 pub fn tabs(area: Rect, buf: &mut Buffer, shared: &Shared, active: usize) -> Vec<Rect> {
     let theme = &shared.theme;
     buf.set_style(area, theme.style(Meaning::Tab));
+    let (labels, form) = labels(area.width, shared);
     let (mut x, mut places) = (area.x, Vec::new());
-    for (i, (label, badge)) in labels(area.width, shared).into_iter().enumerate() {
+    for (i, (label, badge)) in labels.into_iter().enumerate() {
+        if i > 0 {
+            put(buf, (x, area.y), area.right().saturating_sub(x).min(1), form.between(), theme.style(Meaning::Border));
+            x += 1;
+        }
         let start = x;
         let style = theme.style(if i == active { Meaning::TabActive } else { Meaning::Tab });
         x += put(buf, (x, area.y), area.right().saturating_sub(x), &label, style);
         for (text, meaning) in &badge {
             let style = theme.style(Meaning::Tab).patch(theme.style(*meaning));
             // The active tab is a block of its own: its badge keeps a column from it.
-            x += u16::from(i == active || x > start + columns(&label) as u16);
+            x += u16::from(i == active || !label.ends_with(' ') || x > start + columns(&label) as u16);
             x += put(buf, (x, area.y), area.right().saturating_sub(x), text, style);
         }
         places.push(Rect { x: start, width: x - start, ..area });
-        x += 1;
     }
+    x += 1;
     health(Rect { x, width: area.right().saturating_sub(x), ..area }, buf, shared);
     places
 }
 
-/// Each tab's label and badge. Where not all of them fit, a badge has its first word only, then none for what is
-/// looked for least.
-fn labels(width: u16, shared: &Shared) -> Vec<(String, Words)> {
-    let label = |(i, spec): (usize, &PaneSpec)| {
-        let mut badge = (spec.badge)(shared);
-        badge.retain(|(text, _)| !text.is_empty());
-        (format!(" {} {} ", i + 1, spec.name), badge)
-    };
-    let mut labels: Vec<_> = PANES.iter().enumerate().map(label).collect();
-    let fits = |labels: &[(String, Words)]| {
+/// How tabs stand beside each other, the roomiest first.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    /// Blanks around each name.
+    Wide,
+    /// A line between them.
+    Close,
+    /// The same, with short names.
+    Short,
+}
+
+impl Form {
+    fn label(self, i: usize, spec: &PaneSpec) -> String {
+        match self {
+            Form::Wide => format!(" {} {} ", i + 1, spec.name),
+            Form::Close => format!("{} {}", i + 1, spec.name),
+            Form::Short => format!("{} {}", i + 1, spec.short),
+        }
+    }
+
+    fn between(self) -> &'static str {
+        if self == Form::Wide { " " } else { "│" }
+    }
+}
+
+/// A tab's label and its badge.
+type Label = (String, Words);
+
+/// Each tab's label and badge, in the roomiest form that fits. Where not even the badges' first words fit, what is looked
+/// for least has none: the count of events says least, and then when a restore runs out, which is not soon.
+fn labels(width: u16, shared: &Shared) -> (Vec<Label>, Form) {
+    let fits = |labels: &[Label]| {
         let badge = |badge: &Words| badge.iter().map(|(text, _)| columns(text) + 1).sum::<usize>();
         labels.iter().map(|(label, words)| columns(label) + badge(words) + 1).sum::<usize>() <= usize::from(width)
     };
-    if !fits(&labels) {
-        labels.iter_mut().for_each(|(_, badge)| badge.truncate(1));
-    }
-    // The count of events says least, and then when a restore runs out, which is not soon.
-    for at in [0, 3] {
-        if !fits(&labels) {
-            labels[at].1.clear();
+    let badges: Vec<Words> = PANES.iter().map(|spec| (spec.badge)(shared)).collect();
+    let whole = [Form::Wide, Form::Close].map(|form| (usize::MAX, &[][..], form));
+    let bare: [&[usize]; 3] = [&[], &[0], &[0, 3]];
+    let cut = [Form::Close, Form::Short].into_iter().flat_map(|form| bare.map(|bare| (1, bare, form)));
+    let mut ways = whole.into_iter().chain(cut).map(|way| (written(way, &badges), way.2)).peekable();
+    while let Some(way) = ways.next() {
+        if fits(&way.0) || ways.peek().is_none() {
+            return way;
         }
     }
-    labels
+    (Vec::new(), Form::Short)
+}
+
+/// The labels in a form, with at most so many words of a badge, and none for the tabs that are named.
+fn written((most, bare, form): (usize, &[usize], Form), badges: &[Words]) -> Vec<Label> {
+    let label = |(i, (spec, badge)): (usize, (&PaneSpec, &Words))| {
+        let most = if bare.contains(&i) { 0 } else { most };
+        let words = badge.iter().filter(|(text, _)| !text.is_empty()).take(most);
+        (form.label(i, spec), words.cloned().collect())
+    };
+    PANES.iter().zip(badges).enumerate().map(label).collect()
 }
 
 /// One mark a source, by kind: behind the names of the kinds, behind their initials where there is less room, and where

@@ -35,6 +35,10 @@ impl App {
         if key == Key::ctrl('c') {
             return vec![Effect::Quit];
         }
+        // Nobody loses a key to the box of what came in: escape does what it does, and the box goes with it.
+        if key.code == Code::Esc {
+            self.toasts.close();
+        }
         match self.overlay.take() {
             Some(overlay) => self.key_to_overlay(overlay, key),
             None => self.key_to_command(key),

@@ -29,6 +29,7 @@ pub mod widgets;
 
 mod data;
 mod input;
+mod toasts;
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -48,11 +49,12 @@ use self::{
     shared::Shared,
     theme::{Meaning, Theme, Themes},
     time::{Clock, LocalOffset},
+    toasts::Toasts,
 };
 use crate::{
     config::Settings,
     history::History,
-    model::{Event, Request, Time, Update},
+    model::{Event, Request, Ring, Time, Update},
 };
 
 /// What reaches the screen.
@@ -89,6 +91,8 @@ pub enum Effect {
     Copy(String),
     /// Take the mouse, or leave it to the terminal.
     Mouse(bool),
+    /// Make the terminal heard, between two frames.
+    Ring(Ring),
     Ask(Request),
 }
 
@@ -119,6 +123,7 @@ pub struct App {
     /// The keys typed so far of a sequence.
     typed: Vec<Key>,
     said: Option<(String, Time)>,
+    toasts: Toasts,
     /// The filter or search confirmed last, by the context of the view that it was for.
     asked_last: HashMap<Context, String>,
     /// Events that came and are not taken in yet, as they came: moving a hundred thousand would show.
@@ -138,6 +143,8 @@ impl App {
             looked_at: HashMap::new(),
             restores: BTreeMap::new(),
             alerts: BTreeMap::new(),
+            messages: Vec::new(),
+            silenced: false,
             rules: Vec::new(),
             account_rules: BTreeMap::new(),
             journal: Vec::new(),
@@ -159,6 +166,7 @@ impl App {
             overlay: None,
             typed: Vec::new(),
             said: None,
+            toasts: Toasts::default(),
             asked_last: HashMap::new(),
             inbox: VecDeque::new(),
             tab_places: Vec::new(),
@@ -176,6 +184,7 @@ impl App {
             Message::Resized => Vec::new(),
             Message::Tick => {
                 self.said.take_if(|(_, until)| *until <= now);
+                self.toasts.tick(now);
                 Vec::new()
             }
             Message::Update(update) => self.data(update),
@@ -242,6 +251,9 @@ impl App {
             Command::Undo => self.propose(account::undo(&self.shared)),
             Command::Arm => return self.arm(true),
             Command::Disarm => return self.arm(false),
+            Command::Bell => self.silence(!self.shared.silenced),
+            Command::Silence => self.silence(true),
+            Command::Dismiss => self.toasts.close(),
             Command::Zone => {
                 self.shared.clock.next_zone();
                 self.say(format!("times: {:?}", self.shared.clock.zone).to_lowercase());
@@ -254,6 +266,11 @@ impl App {
             command => return self.give_pane(command),
         }
         Vec::new()
+    }
+
+    fn silence(&mut self, silenced: bool) {
+        self.shared.silenced = silenced;
+        self.say(if silenced { "the bell is silenced until you quit" } else { "the bell rings again" });
     }
 
     fn give_pane(&mut self, command: Command) -> Vec<Effect> {
@@ -337,6 +354,10 @@ impl App {
                 self.pane().and_then(Pane::cursor)
             }
         };
+        let line = self.pane().and_then(Pane::line).map(|line| body.y.saturating_add(line));
+        let row = cursor.map(|(_, y)| y).filter(|y| (body.top()..body.bottom()).contains(y)).or(line);
+        let free = self.overlay.as_ref().map_or(body, |overlay| overlay.leaves(body));
+        self.toasts.draw(free, frame.buffer_mut(), &self.shared, row);
         if let Some(cursor) = cursor {
             frame.set_cursor_position(cursor);
         }

@@ -52,6 +52,11 @@ pub trait Pane {
         None
     }
 
+    /// The line of the pane that the operator is at, counted from its top, as of the last drawing.
+    fn line(&self) -> Option<u16> {
+        None
+    }
+
     /// Takes note of new data.
     fn changed(&mut self, _change: &Change<'_>, _shared: &Shared) {}
 
@@ -128,6 +133,8 @@ pub enum Change<'a> {
     /// A rule was to be written to this file: its path, or why it was not.
     RuleSaved(&'a str, &'a Result<String, String>),
     Sources,
+    /// The messages of the outbox.
+    Messages,
     /// Where an EventBridge rule leads, asked for with this id.
     RuleTargets(u64, &'a Result<Vec<RuleTarget>, SourceError>),
     /// The history of an alarm, asked for with this id.
@@ -180,6 +187,8 @@ impl Cx<'_> {
 /// A pane in the row of tabs.
 pub struct PaneSpec {
     pub name: &'static str,
+    /// What it is called where there is too little room for the names of all.
+    pub short: &'static str,
     /// Makes the pane.
     pub make: fn(&Shared) -> Box<dyn Pane>,
     /// What stands beside its name: a count, a warning.
@@ -194,4 +203,6 @@ pub const PANES: &[PaneSpec] = &[
     panes::restores::SPEC,
     panes::rules::SPEC,
     panes::sources::SPEC,
+    // The last: nobody has to look here first, and the other numbers stay where fingers know them.
+    panes::notifications::SPEC,
 ];

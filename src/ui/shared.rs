@@ -14,8 +14,8 @@ use crate::{
     config::Settings,
     history::History,
     model::{
-        Alarm, AlarmState, Alert, AlertState, Identity, Place, Region, Restore, RuleStatus, Severity, SourceHealth,
-        SourceId, SourceKind, SourceState, Time, Written,
+        Alarm, AlarmState, Alert, AlertState, Identity, Message, Place, Region, Restore, RuleStatus, Severity,
+        SourceHealth, SourceId, SourceKind, SourceState, Time, Written,
     },
 };
 
@@ -37,6 +37,10 @@ pub struct Shared {
     pub restores: BTreeMap<Place, Vec<Arc<Restore>>>,
     /// What the rules said, by the alerts' ids.
     pub alerts: BTreeMap<String, Arc<Alert>>,
+    /// The newest messages of the outbox, the newest first.
+    pub messages: Vec<Arc<Message>>,
+    /// Whether the bell is silenced.
+    pub silenced: bool,
     /// Every rule and how it does, as last given.
     pub rules: Vec<Arc<RuleStatus>>,
     /// Each Region's EventBridge rules as last given.

@@ -2,11 +2,13 @@
 
 mod keys;
 mod narrow;
+mod notices;
 mod record;
 
 use trailwatch::{
     model::{
-        Alarm, AlarmKind, AlarmState, Region, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Update,
+        Alarm, AlarmKind, AlarmState, Region, Severity, SourceError, SourceHealth, SourceId, SourceKind, SourceState,
+        Update,
     },
     ui::{Effect, theme::Depth},
 };
@@ -26,6 +28,8 @@ const PANES: &[(&str, &str)] = &[
     ("rule", "5 G enter"),
     ("sources", "6"),
     ("source", "6 j j j j enter"),
+    ("notifications", "7"),
+    ("notification", "7 enter"),
     ("help", "?"),
     ("command-line", ": t"),
 ];
@@ -37,6 +41,24 @@ fn every_pane_in_every_size() {
             let picture = Screen::full(width, height).keys(keys).picture();
             insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture);
         }
+    }
+}
+
+#[test]
+fn what_comes_in_shows_at_the_top_right() {
+    for (width, height) in [(80, 24), (120, 34), (200, 50)] {
+        let mut screen = Screen::full(width, height).keys("j");
+        notices::came_in(
+            &mut screen,
+            &[
+                ("signin-console-success-root", Severity::Critical, "Somebody signed in as root from 203.0.113.7"),
+                ("own", Severity::High, "\u{1b}[2J \u{202e}dab 日本語"),
+                ("cis-unauthorized-calls", Severity::Medium, "user/ben was refused Decrypt"),
+                ("cis-unauthorized-calls", Severity::Medium, "user/ben was refused Encrypt"),
+                ("bulk", Severity::Low, "nobody minds"),
+            ],
+        );
+        insta::assert_snapshot!(format!("toasts-{width}x{height}"), screen.picture());
     }
 }
 

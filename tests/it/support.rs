@@ -5,8 +5,9 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Style};
 use trailwatch::{
     config::Settings,
     model::{
-        Alarm, AlarmKind, AlarmState, Event, Identity, Place, Progress, Region, Restore, RestoreState, RuleStatus,
-        SourceError, SourceHealth, SourceId, SourceKind, SourceState, StorageClass, Time, Update, record,
+        Alarm, AlarmKind, AlarmState, Delivery, Event, Identity, Message as Told, Notice, NoticeKind, Place, Progress,
+        Region, Restore, RestoreState, RuleStatus, Severity, SourceError, SourceHealth, SourceId, SourceKind,
+        SourceState, StorageClass, Time, Update, record,
     },
     rules::{LANGUAGES, Switches, Watch, builtin},
     ui::{
@@ -149,6 +150,7 @@ fn account() -> Vec<Update> {
     let mut updates = vec![Update::Identity(identity), Update::Events(events)];
     updates.push(Update::Alerts(watch.take_alerts()));
     let slip = "pattern: there is no field userIdentity.typ; did you mean userIdentity.type?".to_owned();
+    updates.push(Update::Messages(messages()));
     let mut rules = vec![RuleStatus::broken("/home/ana/.config/trailwatch/rules/own.toml".to_owned(), 12, slip)];
     rules.extend(watch.statuses(now()));
     updates.push(Update::Rules(rules));
@@ -157,6 +159,71 @@ fn account() -> Vec<Update> {
     let place: Place = "s3://example-archive/tapes/".parse().unwrap();
     updates.push(Update::Restores { restores: restores(&place), place, at: now() });
     updates
+}
+
+/// What is told when this rule fires; the text is an attacker's.
+pub fn notice(rule: &str, severity: Severity, title: &str) -> Notice {
+    Notice {
+        key: format!("{rule}/0e1f0000-0000-4000-8000-000000000000"),
+        kind: NoticeKind::Alert,
+        severity,
+        title: title.into(),
+        text: "from 203.0.113.7\nwith \u{1b}]0;mine\u{7} and \u{202e}desrever".into(),
+        subject: format!("{rule}/0e1f0000-0000-4000-8000-000000000000"),
+        rule: rule.into(),
+        account: "111122223333".into(),
+        region: Some(Region::new("us-east-1")),
+        time: ago(21),
+        count: 1,
+        channels: Vec::new(),
+    }
+}
+
+/// The outbox, the newest first.
+pub fn messages() -> Vec<Told> {
+    let root = notice("signin-console-success-root", Severity::Critical, "Somebody signed in as root");
+    let evil =
+        Notice { count: 3, ..notice("own", Severity::High, "\u{1b}[2J<!channel> \u{202e}dab\u{feff} 日本語") };
+    let tape = Notice {
+        key: "restore/s3://example-archive/tapes/2021/ledger.tar/1h".into(),
+        kind: NoticeKind::RestoreExpiring,
+        subject: "s3://example-archive/tapes/2021/ledger.tar".into(),
+        rule: String::new(),
+        text: String::new(),
+        time: ago(-2_405),
+        ..notice("", Severity::Medium, "ledger.tar is gone in 1 hour")
+    };
+    let alarm = Notice {
+        kind: NoticeKind::Alarm,
+        subject: "signin-console-success-root".into(),
+        region: Some(Region::new("eu-west-1")),
+        ..notice("", Severity::High, "signin-console-success-root is in ALARM")
+    };
+    let told = |id, channel: &str, notice: &Notice, state, tries, said: &str| Told {
+        id,
+        channel: channel.into(),
+        notice: notice.clone(),
+        made: ago(120 - 5 * id),
+        state,
+        tries,
+        said: said.into(),
+    };
+    let refused = "the server said 500: \u{1b}[31mtry \u{202e}later";
+    vec![
+        told(7, "pager", &root, Delivery::Waiting { due: ago(-12) }, 3, refused),
+        told(6, "desktop", &root, Delivery::Sent { at: ago(84) }, 1, "the desktop took it"),
+        told(5, "pager", &evil, Delivery::Waiting { due: ago(90) }, 0, ""),
+        told(4, "desktop", &evil, Delivery::Held { at: ago(99) }, 0, "more than 10 in a minute"),
+        told(
+            3,
+            "ops-topic",
+            &alarm,
+            Delivery::Failed { at: ago(30) },
+            41,
+            "AuthorizationError: sns:Publish is missing",
+        ),
+        told(2, "desktop", &tape, Delivery::Sent { at: ago(109) }, 1, "the desktop took it"),
+    ]
 }
 
 /// The rules that come with the program, at work.

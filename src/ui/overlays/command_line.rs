@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Rows of the list of completions.
-const ROWS: usize = 10;
+pub(super) const ROWS: usize = 10;
 
 /// The line, and the completion that is chosen.
 #[derive(Default)]

@@ -121,6 +121,7 @@ const FILTER: &[(&str, &str)] = &[
     ("\"two words\"", "the words as they stand"),
     ("svc:iam,sts", "after a field, a comma means either; a * in a word is any text"),
     ("/Put.*Policy/", "a regular expression; also after a field"),
+    ("state:failed", "in Notifications; also channel:pager, severity:high, kind:restore, rule:root"),
     ("up", "in the prompt: the filter or search that you confirmed last"),
 ];
 
@@ -138,6 +139,8 @@ const MARKS: &[(&str, &str)] = &[
         "● ○ ◉",
         "beside a rule: on, off, on with all management events; ■ □ the same, locked by the service it belongs to",
     ),
+    ("✔ … ✖ ‖", "a message that was sent, waits, was given up, is held back; ✖2 …1 beside Notifications counts them"),
+    ("bell off", "the bell is silenced; B lets it ring again"),
     ("2 off by you", "what you turned off in the account and is still off; u undoes the last change"),
     ("40m left", "beside Restores: until the first restored copy is gone"),
 ];

@@ -96,6 +96,16 @@ impl Overlay {
         };
     }
 
+    /// The part of the body that it leaves as it is. A dialog is read to its end before it is answered: nothing stands
+    /// before it.
+    pub(super) fn leaves(&self, body: Rect) -> Rect {
+        let below = match self {
+            Overlay::Help(_) | Overlay::Write(_) => body.height,
+            Overlay::CommandLine(_) | Overlay::Filter(_) => command_line::ROWS as u16,
+        };
+        Rect { height: body.height.saturating_sub(below), ..body }
+    }
+
     /// Tells the prompt what became of its text; returns the text to filter by instead, if there is one.
     pub(super) fn judged(&mut self, text: &str, wrong: Option<Wrong>) -> Option<String> {
         match self {

@@ -166,6 +166,10 @@ impl Pane for AccountRuleDetail {
         self.write(shared);
     }
 
+    fn line(&self) -> Option<u16> {
+        Some(self.document.cursor.line())
+    }
+
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         self.write(shared);
         self.document.draw(area, buf, &shared.theme);

@@ -172,6 +172,10 @@ impl Pane for AlarmDetail {
         self.write(shared);
     }
 
+    fn line(&self) -> Option<u16> {
+        Some(self.document.cursor.line())
+    }
+
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         // The time a state has lasted changes every second.
         self.write(shared);

@@ -22,7 +22,8 @@ use crate::{
     },
 };
 
-pub const SPEC: PaneSpec = PaneSpec { name: Alarm::NAME, make: |_| Box::new(List::<Alarm>::default()), badge };
+pub const SPEC: PaneSpec =
+    PaneSpec { name: Alarm::NAME, short: Alarm::NAME, make: |_| Box::new(List::<Alarm>::default()), badge };
 
 fn badge(shared: &Shared) -> Words {
     let count = |state| shared.all_alarms().filter(|alarm| alarm.state == state).count();

@@ -126,6 +126,10 @@ impl Pane for AlertDetail {
         }
     }
 
+    fn line(&self) -> Option<u16> {
+        Some(self.document.cursor.line())
+    }
+
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         // How long ago it was changes every second.
         self.write(shared);

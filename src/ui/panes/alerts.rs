@@ -22,7 +22,8 @@ use crate::{
     },
 };
 
-pub const SPEC: PaneSpec = PaneSpec { name: Alert::NAME, make: |_| Box::new(List::<Alert>::default()), badge };
+pub const SPEC: PaneSpec =
+    PaneSpec { name: Alert::NAME, short: Alert::NAME, make: |_| Box::new(List::<Alert>::default()), badge };
 
 /// How many are open, by severity, the weightiest first. What only informs has no glyph in lists, and a letter here.
 fn badge(shared: &Shared) -> Words {

@@ -4,7 +4,7 @@ use std::{cmp::Reverse, sync::Arc};
 
 use super::{alarm::AlarmDetail, event::EventDetail, events::severity_meaning, restore::RestoreDetail};
 use crate::{
-    model::Region,
+    model::{Alarm, Region},
     ui::{
         pane::{Cx, Step},
         shared::Shared,
@@ -44,26 +44,32 @@ pub fn open(id: Option<&str>, cx: &mut Cx<'_>) {
         return cx.open(EventDetail::new(event));
     }
     match other(id) {
-        Some(Other::Restore { uri, .. }) => {
-            let found = cx.shared.restores.values().flatten().find(|restore| restore.uri() == uri).map(Arc::clone);
-            match found {
-                Some(restore) => cx.open(RestoreDetail::new(restore)),
-                None => cx.say(format!("{uri} is no longer listed")),
-            }
-        }
-        Some(Other::Alarm { region, name }) => {
-            let key = (&Region::new(region), name);
-            let found = cx.shared.all_alarms().find(|alarm| alarm.key() == key).map(Arc::clone);
-            match found {
-                Some(alarm) => {
-                    let (detail, request) = AlarmDetail::new(alarm, cx.shared);
-                    cx.steps.push(Step::Ask(request));
-                    cx.open(detail);
-                }
-                None => cx.say(format!("the alarm {name} is no longer listed")),
-            }
-        }
+        Some(Other::Restore { uri, .. }) => open_restore(uri, cx),
+        Some(Other::Alarm { region, name }) => open_alarm(Some(&Region::new(region)), name, cx),
         None => cx.say("it is no longer in the history"),
+    }
+}
+
+/// Opens the restore of this object; says so when it is no longer listed.
+pub fn open_restore(uri: &str, cx: &mut Cx<'_>) {
+    let found = cx.shared.restores.values().flatten().find(|restore| restore.uri() == uri).map(Arc::clone);
+    match found {
+        Some(restore) => cx.open(RestoreDetail::new(restore)),
+        None => cx.say(format!("{uri} is no longer listed")),
+    }
+}
+
+/// Opens the alarm of this name, in any Region when none is given; says so when it is no longer listed.
+pub fn open_alarm(region: Option<&Region>, name: &str, cx: &mut Cx<'_>) {
+    let is_it = |alarm: &&Arc<Alarm>| alarm.name == name && region.is_none_or(|region| alarm.region == *region);
+    let found = cx.shared.all_alarms().find(is_it).map(Arc::clone);
+    match found {
+        Some(alarm) => {
+            let (detail, request) = AlarmDetail::new(alarm, cx.shared);
+            cx.steps.push(Step::Ask(request));
+            cx.open(detail);
+        }
+        None => cx.say(format!("the alarm {name} is no longer listed")),
     }
 }
 

@@ -114,6 +114,10 @@ impl Pane for EventDetail {
         }
     }
 
+    fn line(&self) -> Option<u16> {
+        Some(self.above + self.record.line())
+    }
+
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         let theme = &shared.theme;
         let when = ("when", when(&self.event, shared), Meaning::Text);

@@ -19,7 +19,8 @@ use crate::{
     },
 };
 
-pub const SPEC: PaneSpec = PaneSpec { name: "Events", make: |shared| Box::new(Events::new(shared)), badge };
+pub const SPEC: PaneSpec =
+    PaneSpec { name: "Events", short: "Events", make: |shared| Box::new(Events::new(shared)), badge };
 
 fn badge(shared: &Shared) -> Words {
     vec![(number(shared.history.len()), Meaning::Tab)]
@@ -212,6 +213,10 @@ impl Pane for Events {
     fn work(&mut self, shared: &Shared) {
         self.view.work(&shared.history, SLICE);
         self.keep(shared);
+    }
+
+    fn line(&self) -> Option<u16> {
+        Some(1 + self.cursor.line())
     }
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {

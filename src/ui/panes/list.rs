@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{filter_words, freshness, matches};
+use super::{
+    filter_words, freshness, matches,
+    terms::{self, Field, Terms},
+};
 use crate::{
     model::{SourceKind, Time},
     ui::{
@@ -30,6 +33,14 @@ pub trait Listed: Sized + 'static {
 
     /// Hands the texts in which a filter looks to `holds`.
     fn fits(&self, holds: impl Fn(&[&str]) -> bool) -> bool;
+
+    /// The fields that its filter knows beside words.
+    const FIELDS: &'static [Field] = &[];
+
+    /// Whether a value asked for behind one of them is true of it; upper and lower case are the same.
+    fn has(&self, _field: &str, _value: &str) -> bool {
+        false
+    }
 
     /// Where it stands in the list.
     fn order(&self, now: Time) -> Self::Order;
@@ -80,7 +91,10 @@ impl<T: Listed> List<T> {
     fn gather(&mut self, shared: &Shared) {
         let stays = std::mem::take(&mut self.stays);
         let chosen = self.shown.get(self.cursor.at).cloned().filter(|_| self.cursor.at > 0 && !stays);
-        let fits = |thing: &&Arc<T>| thing.fits(|texts| matches(&self.filter, texts));
+        let terms = Terms::read(&self.filter, T::FIELDS);
+        let fits = |thing: &&Arc<T>| {
+            thing.fits(|texts| matches(&terms.words, texts)) && terms.hold(|field, value| thing.has(field, value))
+        };
         self.all = T::all(shared).count();
         self.shown = T::all(shared).filter(fits).cloned().collect();
         self.shown.sort_by_cached_key(|thing| thing.order(shared.now));
@@ -133,6 +147,10 @@ impl<T: Listed> Pane for List<T> {
         }
     }
 
+    fn line(&self) -> Option<u16> {
+        Some(1 + self.cursor.line())
+    }
+
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         T::draw(self, area, buf, shared);
     }
@@ -142,6 +160,7 @@ impl<T: Listed> Pane for List<T> {
     }
 
     fn set_filter(&mut self, text: &str, shared: &Shared) -> Result<(), Wrong> {
+        terms::check(text, T::FIELDS)?;
         text.clone_into(&mut self.filter);
         self.gather(shared);
         Ok(())

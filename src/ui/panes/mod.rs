@@ -12,6 +12,8 @@ mod list;
 mod naming;
 mod new_rule;
 mod nothing;
+pub mod notification;
+pub mod notifications;
 pub mod record;
 pub mod restore;
 pub mod restores;
@@ -20,6 +22,7 @@ pub mod rules;
 pub mod source;
 pub mod sources;
 mod summary;
+mod terms;
 mod trial;
 pub mod tryout;
 

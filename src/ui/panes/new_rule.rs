@@ -260,6 +260,10 @@ impl Pane for NewRule {
         self.trial.work(&shared.history);
     }
 
+    fn line(&self) -> Option<u16> {
+        Some(self.first_line + self.cursor.line())
+    }
+
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         self.caret = self.naming.draw(Rect { height: area.height.min(1), ..area }, buf, (shared, self.is_naming));
         let rest = below(area, 1);

@@ -5,7 +5,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use crate::{
     model::{SourceError, SourceKind, SourceState},
     ui::{
-        pane::PANES,
+        pane::{PANES, Words},
         shared::Shared,
         theme::Meaning,
         widgets::{document::wrapped, text::put},
@@ -16,14 +16,19 @@ use crate::{
 ///
 /// `kind` is `None` where there is something, and only the filter hides it.
 pub fn draw(area: Rect, buf: &mut Buffer, shared: &Shared, (kind, word): (Option<SourceKind>, &str)) {
-    let mut lines = vec![(word.to_owned(), Meaning::Muted)];
+    let mut words = vec![(word.to_owned(), Meaning::Muted)];
     if let Some(error) = kind.and_then(|kind| failure(shared, kind)) {
-        lines = vec![(format!("{}: {}", error.code, error.message), Meaning::Error)];
-        lines.extend(error.missing_action.iter().map(|action| (format!("missing: {action}"), Meaning::Warning)));
-        lines.extend(error.advice.iter().map(|advice| (advice.clone(), Meaning::Title)));
+        words = vec![(format!("{}: {}", error.code, error.message), Meaning::Error)];
+        words.extend(error.missing_action.iter().map(|action| (format!("missing: {action}"), Meaning::Warning)));
+        words.extend(error.advice.iter().map(|advice| (advice.clone(), Meaning::Title)));
         let tab = PANES.iter().position(|pane| pane.name == super::sources::SPEC.name).unwrap_or(0) + 1;
-        lines.push((format!("{tab} shows every source"), Meaning::Muted));
+        words.push((format!("{tab} shows every source"), Meaning::Muted));
     }
+    say(area, buf, shared, words);
+}
+
+/// Draws lines of words below the titles of an empty list, wrapped to the room there is.
+pub fn say(area: Rect, buf: &mut Buffer, shared: &Shared, lines: Words) {
     let (x, room) = (area.x + 2, area.width.saturating_sub(4));
     let mut y = area.y + 2;
     for (text, meaning) in lines {

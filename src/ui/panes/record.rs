@@ -45,6 +45,11 @@ impl RecordTree {
         shown
     }
 
+    /// The line under the cursor, counted from the top of what shows.
+    pub fn line(&self) -> u16 {
+        self.cursor.line()
+    }
+
     /// The value under the cursor, as it is copied.
     pub fn value(&self) -> String {
         self.tree.copied_value(self.row())

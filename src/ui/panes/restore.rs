@@ -75,6 +75,10 @@ impl Pane for RestoreDetail {
         }
     }
 
+    fn line(&self) -> Option<u16> {
+        Some(self.document.cursor.line())
+    }
+
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         self.document.set(self.lines(shared));
         self.document.draw(area, buf, &shared.theme);

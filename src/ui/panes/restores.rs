@@ -24,7 +24,8 @@ use crate::{
     },
 };
 
-pub const SPEC: PaneSpec = PaneSpec { name: Restore::NAME, make: |_| Box::new(List::<Restore>::default()), badge };
+pub const SPEC: PaneSpec =
+    PaneSpec { name: Restore::NAME, short: Restore::NAME, make: |_| Box::new(List::<Restore>::default()), badge };
 
 /// A deadline nearer than this stands out.
 const SOON: chrono::TimeDelta = chrono::TimeDelta::hours(6);

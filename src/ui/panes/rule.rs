@@ -148,6 +148,10 @@ impl Pane for RuleDetail {
         }
     }
 
+    fn line(&self) -> Option<u16> {
+        Some(self.document.cursor.line())
+    }
+
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         // How long ago the last hit was changes every second.
         self.write(shared);

@@ -27,8 +27,12 @@ use crate::{
     },
 };
 
-pub const SPEC: PaneSpec =
-    PaneSpec { name: RuleStatus::NAME, make: |_| Box::new(List::<RuleStatus>::default()), badge };
+pub const SPEC: PaneSpec = PaneSpec {
+    name: RuleStatus::NAME,
+    short: RuleStatus::NAME,
+    make: |_| Box::new(List::<RuleStatus>::default()),
+    badge,
+};
 
 fn badge(shared: &Shared) -> Words {
     let broken = shared.rules.iter().filter(|rule| !rule.problem.is_empty()).count();

@@ -20,7 +20,8 @@ use crate::{
     },
 };
 
-pub const SPEC: PaneSpec = PaneSpec { name: "Sources", make: |_| Box::new(Sources::default()), badge };
+pub const SPEC: PaneSpec =
+    PaneSpec { name: "Sources", short: "Sources", make: |_| Box::new(Sources::default()), badge };
 
 fn badge(shared: &Shared) -> Words {
     let failed = shared.sources.values().filter(|health| matches!(health.state, SourceState::Failed(_))).count();
@@ -133,6 +134,10 @@ impl Pane for Sources {
             }
             _ => {}
         }
+    }
+
+    fn line(&self) -> Option<u16> {
+        Some(1 + self.cursor.line())
     }
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {

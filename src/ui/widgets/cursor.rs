@@ -55,6 +55,11 @@ impl Cursor {
         self.reveal(len);
     }
 
+    /// The line of the window that the chosen row is on.
+    pub fn line(&self) -> u16 {
+        self.at.saturating_sub(self.top) as u16
+    }
+
     fn reveal(&mut self, len: usize) {
         let height = self.height.max(1);
         let lowest = (self.at + 1).saturating_sub(height);

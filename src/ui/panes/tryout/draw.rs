@@ -42,6 +42,11 @@ pub enum Place {
 }
 
 impl Places {
+    /// The line of the chosen event, so many below the first.
+    pub fn event(&self, below: u16) -> u16 {
+        self.events.saturating_add(below)
+    }
+
     /// What stands in this line.
     pub fn meant(&self, line: u16) -> Place {
         match line {

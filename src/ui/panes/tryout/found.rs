@@ -69,6 +69,11 @@ impl Found {
         moved
     }
 
+    /// The line under the titles that the cursor is on.
+    pub fn line(&self) -> u16 {
+        self.cursor.line()
+    }
+
     /// Chooses the row so many lines below the titles.
     pub fn click(&mut self, line: usize, matching: &View) {
         self.cursor.choose(self.cursor.top + line, self.view(matching).len());

@@ -325,6 +325,10 @@ impl Pane for TryOut {
         self.keep(shared);
     }
 
+    fn line(&self) -> Option<u16> {
+        (self.focus == Focus::Events).then(|| self.places.event(self.found.line()))
+    }
+
     fn draw(&mut self, area: Rect, buf: &mut Buffer, shared: &Shared) {
         self.draw_in(area, buf, shared);
     }
