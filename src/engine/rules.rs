@@ -154,13 +154,14 @@ impl Rules {
     }
 
     fn beat(&self, tick: u64) {
-        let (alerts, news) = {
+        let now = Utc::now();
+        let (alerts, hits, news) = {
             let mut state = self.lock();
             if tick.is_multiple_of(LOOK) {
                 state.read_files();
                 state.read_switches(self.places.switches.as_deref());
             }
-            state.watch.tend(Utc::now());
+            state.watch.tend(now);
             if tick.is_multiple_of(KEEP)
                 && let Some(memory) = state.watch.take_memory()
             {
@@ -169,9 +170,12 @@ impl Rules {
                 let meanwhile = "what is usual is learnt anew at the next start";
                 state.trouble[MEMORY] = error.zip(path).map(|(error, path)| unwritten(path, &error, meanwhile));
             }
-            (state.watch.take_alerts(), std::mem::take(&mut state.news))
+            (state.watch.take_alerts(), state.watch.take_account_hits(now), std::mem::take(&mut state.news))
         };
         self.pass_on(alerts);
+        if !hits.is_empty() {
+            (self.deliver)(Update::AccountHits(hits));
+        }
         // An alarm changes with the minute, without any event.
         if news || tick.is_multiple_of(KEEP) {
             self.tell();
@@ -200,6 +204,14 @@ impl State {
             Update::Alarms { region, alarms, .. } => self.watch.alarms(region, alarms, now),
             Update::Restores { place, restores, .. } => self.watch.restores(place, restores, now),
             Update::Identity(identity) => self.watch.set_account(&identity.account),
+            Update::AccountRules { region, rules, .. } => {
+                self.watch.set_account_rules(region, rules);
+                return Vec::new();
+            }
+            Update::MetricFilters { region, filters, .. } => {
+                self.watch.set_metric_filters(region, filters);
+                return Vec::new();
+            }
             _ => return Vec::new(),
         }
         self.news = true;

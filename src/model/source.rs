@@ -39,6 +39,8 @@ pub enum SourceKind {
     Restores,
     /// EventBridge ListEventBuses and ListRules.
     Rules,
+    /// CloudWatch Logs DescribeMetricFilters.
+    MetricFilters,
     /// STS GetCallerIdentity.
     Identity,
 }
@@ -51,6 +53,7 @@ impl SourceKind {
             SourceKind::Alarms => "alarms",
             SourceKind::Restores => "restores",
             SourceKind::Rules => "rules",
+            SourceKind::MetricFilters => "metric filters",
             SourceKind::Identity => "identity",
         }
     }

@@ -140,6 +140,8 @@ impl App {
             alerts: BTreeMap::new(),
             rules: Vec::new(),
             account_rules: BTreeMap::new(),
+            metric_filters: BTreeMap::new(),
+            account_hits: HashMap::new(),
             journal: Vec::new(),
             armed: start.settings.allow_writes,
             sources: BTreeMap::new(),

@@ -1,6 +1,10 @@
 //! The rules at work: each thing that happens is put to those that are on and about it.
 
 mod counting;
+mod early;
+mod foreign;
+#[cfg(test)]
+mod foreign_tests;
 mod happening;
 #[cfg(test)]
 mod tests;
@@ -9,6 +13,8 @@ mod watched;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use counting::Counting;
+use early::Early;
+use foreign::{Foreign, Told};
 use happening::Happening;
 use watched::Watched;
 
@@ -22,7 +28,8 @@ use super::{
     subject::Subject,
 };
 use crate::model::{
-    Alarm, AlarmChange, AlarmState, AlertState, Event, Place, Region, Restore, RestoreState, RuleStatus, Severity, Time,
+    AccountHits, AccountRule, Alarm, AlarmChange, AlarmState, AlertState, Event, MetricFilter, Place, Region, Restore,
+    RestoreState, RuleStatus, Severity, Time,
 };
 
 /// Rules that the operator switched by hand: name and whether it is on.
@@ -35,6 +42,11 @@ const MOST_MINUTES: usize = 20_000;
 #[derive(Default)]
 pub struct Watch {
     rules: Vec<Watched>,
+    /// The account's own rules, which are only counted.
+    foreign: Foreign,
+    /// Events that came before those were known.
+    early: Early,
+    /// Finds the rules by number, and after them the texts of the account's.
     index: Index,
     counting: Counting,
     alerts: Alerts,
@@ -102,12 +114,58 @@ impl Watch {
     }
 
     fn rules_changed(&mut self) {
-        const OFF: Gate = Gate::SHUT;
-        let gate = |watched: &Watched| if watched.on { watched.rule.predicate.gate() } else { OFF };
-        let gates: Vec<Gate> = self.rules.iter().map(gate).collect();
-        self.index = Index::new(&gates);
+        self.index_anew();
         // An alarm that is new has not been told of them.
         self.minutes.clear();
+    }
+
+    fn index_anew(&mut self) {
+        const OFF: Gate = Gate::SHUT;
+        let gate = |watched: &Watched| if watched.on { watched.rule.predicate.gate() } else { OFF };
+        let gates: Vec<Gate> = self.rules.iter().map(gate).chain(self.foreign.gates()).collect();
+        self.index = Index::new(&gates);
+    }
+
+    /// Takes a Region's EventBridge rules: what they match is counted, and nothing is said. A list that is as it was costs
+    /// nothing; one that is new is asked about what came shortly before it.
+    pub fn set_account_rules(&mut self, region: &Region, rules: &[AccountRule]) {
+        if self.foreign.set_rules(region, rules) {
+            self.foreign_changed();
+        }
+    }
+
+    /// Takes a Region's metric filters, as [`Watch::set_account_rules`] takes rules.
+    pub fn set_metric_filters(&mut self, region: &Region, filters: &[MetricFilter]) {
+        if self.foreign.set_filters(region, filters) {
+            self.foreign_changed();
+        }
+    }
+
+    fn foreign_changed(&mut self) {
+        self.index_anew();
+        if self.foreign.has_new() {
+            let early = std::mem::take(&mut self.early);
+            for event in early.events() {
+                self.read(event);
+                self.ask_foreign(Told { is_past: true, ..told(event) });
+            }
+            self.early = early;
+            self.foreign.none_is_new();
+        }
+    }
+
+    /// Puts what is in `self.subject` to the account's rules alone.
+    fn ask_foreign(&mut self, thing: Told<'_>) {
+        self.index.candidates(&self.subject, &mut self.asked);
+        let own = self.rules.len();
+        for number in self.asked.iter().filter_map(|number| (*number as usize).checked_sub(own)) {
+            self.foreign.ask(number, &self.subject, thing);
+        }
+    }
+
+    /// The hits of the account's rules that are new or have changed since this was last asked.
+    pub fn take_account_hits(&mut self, now: Time) -> Vec<AccountHits> {
+        self.foreign.take_hits(now)
     }
 
     /// Whose account it is, as soon as that is known.
@@ -123,12 +181,17 @@ impl Watch {
     }
 
     fn event(&mut self, event: &mut Event, now: Time) {
+        self.read(event);
+        self.logs_arrived(event.time);
+        self.early.keep(event, now);
+        event.fired = self.ask(told(event), event.late, now);
+    }
+
+    /// Makes an event the subject.
+    fn read(&mut self, event: &Event) {
         if self.subject.tell(&event.record).is_err() {
             self.subject = Subject::event(event);
         }
-        self.logs_arrived(event.time);
-        let thing = Thing { id: &event.id, time: event.time, late: event.late };
-        event.fired = self.ask(thing, now);
     }
 
     /// Takes a Region's alarms; those that changed since they were last given are put to the rules.
@@ -137,7 +200,7 @@ impl Watch {
         for alarm in alarms {
             let before = known.as_ref().and_then(|known| known.get(&alarm.name)).filter(|state| **state != alarm.state);
             let changed = before.and_then(|before| happening::alarm_changed(*before, alarm, &self.account, now));
-            self.happened(changed, now);
+            self.happened(changed, region, now);
         }
         let known = alarms.iter().map(|alarm| (alarm.name.clone(), alarm.state));
         self.alarms.insert(region.clone(), known.collect());
@@ -150,17 +213,17 @@ impl Watch {
             for restore in restores {
                 let before = known.get(&restore.key).copied();
                 let changed = happening::restore_changed(before, restore, &self.account, now);
-                self.happened(changed, now);
+                self.happened(changed, &restore.region, now);
             }
         }
         let known = restores.iter().map(|restore| (restore.key.clone(), restore.state));
         self.restores.insert(place.clone(), known.collect());
     }
 
-    fn happened(&mut self, happening: Option<Happening>, now: Time) {
+    fn happened(&mut self, happening: Option<Happening>, region: &Region, now: Time) {
         if let Some(Happening { id, time, subject }) = happening {
             self.subject = subject;
-            self.ask(Thing { id: &id, time, late: false }, now);
+            self.ask(Told { id: &id, time, region, is_record: false, is_past: false }, false, now);
         }
     }
 
@@ -175,12 +238,17 @@ impl Watch {
     }
 
     /// Puts what is in `self.subject` to the rules.
-    fn ask(&mut self, thing: Thing<'_>, now: Time) -> Option<Severity> {
+    fn ask(&mut self, told: Told<'_>, late: bool, now: Time) -> Option<Severity> {
+        let thing = Thing { id: told.id, time: told.time, late };
         let mut asked = std::mem::take(&mut self.asked);
         self.index.candidates(&self.subject, &mut asked);
         let (mut fired, mut matched) = (None, Vec::new());
         for &number in &asked {
             let number = number as usize;
+            if let Some(text) = number.checked_sub(self.rules.len()) {
+                self.foreign.ask(text, &self.subject, told);
+                continue;
+            }
             if self.rules[number].rule.predicate.matches(&self.subject) && self.is_news(number, now) {
                 matched.push(number);
                 fired = fired.max(self.matched(number, thing, now));
@@ -233,6 +301,7 @@ impl Watch {
 
     /// Evaluates the alarms over matches: those that are raised and took more than one match are told.
     pub fn tend(&mut self, now: Time) {
+        self.early.end(now);
         for watched in &mut self.rules {
             let Some((judgement, events)) = watched.judge(now) else { continue };
             let message = alarmed(&watched.rule, events.len());
@@ -283,6 +352,11 @@ struct Thing<'a> {
     id: &'a str,
     time: Time,
     late: bool,
+}
+
+/// An event of the feed, as the account's rules are told of it.
+fn told(event: &Event) -> Told<'_> {
+    Told { id: &event.id, time: event.time, region: &event.region, is_record: true, is_past: false }
 }
 
 /// What a rule says about a thing, but for the words.
