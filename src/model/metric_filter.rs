@@ -44,7 +44,9 @@ impl MetricFilter {
     pub fn hint(&self) -> &'static str {
         let goes_grey = |metric: &FilteredMetric| metric.default_value.is_none() && metric.dimensions.is_empty();
         match self.metrics.iter().any(goes_grey) {
-            true => "no default value: an alarm on it goes grey when nothing matches, unless it treats missing data",
+            true => {
+                "no default value: an alarm over it goes grey when nothing matches, unless it treats missing data otherwise"
+            }
             false => "",
         }
     }
@@ -83,8 +85,8 @@ impl MetricFilter {
             ];
             settings.into_iter().filter(|(_, text)| !text.is_empty())
         };
-        let group = [("log group", self.log_group.clone()), ("Region", self.region.to_string())];
-        group.into_iter().chain(self.metrics.iter().flat_map(of)).collect()
+        let group = ("log group", self.log_group.clone());
+        std::iter::once(group).chain(self.metrics.iter().flat_map(of)).collect()
     }
 }
 

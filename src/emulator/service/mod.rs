@@ -3,6 +3,7 @@
 mod cloudtrail;
 mod cloudwatch;
 mod events;
+mod logs;
 mod page;
 mod s3;
 mod sts;
@@ -17,7 +18,7 @@ use super::value::Value;
 
 /// Every service the pretended account has. A new one is a file and a line here.
 pub const SERVICES: &[&Service] =
-    &[&sts::SERVICE, &cloudtrail::SERVICE, &cloudwatch::SERVICE, &events::SERVICE, &s3::SERVICE];
+    &[&sts::SERVICE, &cloudtrail::SERVICE, &cloudwatch::SERVICE, &events::SERVICE, &logs::SERVICE, &s3::SERVICE];
 
 /// The service of whoever asks for one that is not there.
 pub const NOBODY: Service = Service {

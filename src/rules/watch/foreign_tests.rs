@@ -225,7 +225,7 @@ fn what_is_odd_with_a_metric_filter_is_said() {
         watch.take_account_hits(at(0)).remove(0).problem
     };
     assert_eq!(problem("{ $.eventName = CreateUser }", Some("0")), "");
-    assert!(problem("{ $.eventName = CreateUser }", None).starts_with("no default value: an alarm on it goes grey"));
+    assert!(problem("{ $.eventName = CreateUser }", None).starts_with("no default value: an alarm over it goes grey"));
     let both = problem("{ $.userIdentity.type = \"root\" }", None);
     assert!(both.lines().count() == 2 && both.contains("Root"), "{both}");
     assert!(problem("{ $.eventName ~ x }", Some("0")).starts_with("not counted: AWS took its pattern"));

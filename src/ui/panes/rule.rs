@@ -81,7 +81,7 @@ fn rule_lines(rule: &RuleStatus, shared: &Shared) -> Vec<Line> {
     }
     lines.push(fact("language", rule.language, Meaning::Text));
     lines.push(fact("from", rule.origin.label(), Meaning::Text));
-    if !rule.reason.is_empty() {
+    if !rule.reason.is_empty() && !is_metric_filter(rule) {
         lines.push(fact("why it matters", &rule.reason, Meaning::Text));
     }
     if !rule.tags.is_empty() {

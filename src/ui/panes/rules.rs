@@ -269,8 +269,8 @@ pub fn switch_look(rule: &RuleStatus) -> (&'static str, Meaning) {
     }
     match rule {
         rule if rule.is_broken() => ("!", Meaning::Warning),
-        // Nothing to switch: it counts as long as it is there.
-        rule if matches!(rule.origin, RuleOrigin::MetricFilter { .. }) => ("▪", Meaning::Live),
+        // On and locked, as a rule that a service manages.
+        rule if matches!(rule.origin, RuleOrigin::MetricFilter { .. }) => ("■", Meaning::Live),
         rule if rule.on => ("●", Meaning::Live),
         _ => ("○", Meaning::Waiting),
     }
