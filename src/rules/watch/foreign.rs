@@ -35,8 +35,8 @@ struct Text {
     text: String,
     /// `None` when it is not understood here.
     predicate: Option<Box<dyn Predicate>>,
-    /// What is wrong or odd with it; may be empty.
-    problem: String,
+    /// What is wrong or odd with it.
+    faults: Vec<Fault>,
     /// By their numbers among all rules.
     bearers: Vec<usize>,
 }
@@ -118,7 +118,7 @@ impl Foreign {
             });
             let text = &mut self.texts[place];
             text.bearers.push(self.counted.len());
-            one.note(&text.problem);
+            one.note(text.problem(&one.sees));
             self.counted.push(one);
         }
         true
@@ -126,7 +126,9 @@ impl Foreign {
 
     /// What things have that match, text after text.
     pub fn gates(&self) -> impl Iterator<Item = Gate> {
-        self.texts.iter().map(|text| text.predicate.as_ref().map_or(Gate::SHUT, |predicate| predicate.gate()))
+        let is_told = |text: &&Text| text.bearers.iter().any(|&bearer| self.counted[bearer].is_told());
+        let predicate = move |text| Some(text).filter(is_told).and_then(|text: &Text| text.predicate.as_ref());
+        self.texts.iter().map(move |text| predicate(text).map_or(Gate::SHUT, |predicate| predicate.gate()))
     }
 
     /// Puts a thing to the text of this number, and counts it for the rules that have it.
@@ -189,14 +191,26 @@ fn of_a_log_group(filter: &MetricFilter) -> (&'static Language, Counted) {
 
 impl Text {
     fn read(language: &'static Language, text: &str) -> Self {
-        let said = |faults: &[Fault]| faults.iter().map(Fault::in_a_line).collect::<Vec<_>>().join("\n");
-        let (predicate, problem) = match (language.compile)(text) {
+        let (predicate, faults) = match (language.compile)(text) {
             // A schedule has no pattern.
-            _ if text.is_empty() => (None, String::new()),
-            Ok(compiled) => (Some(compiled.predicate), said(&compiled.warnings)),
-            Err(faults) => (None, format!("not counted: AWS took its pattern, trailwatch cannot: {}", said(&faults))),
+            _ if text.is_empty() => (None, Vec::new()),
+            Ok(compiled) => (Some(compiled.predicate), compiled.warnings),
+            Err(faults) => (None, faults),
         };
-        Self { language, text: text.to_owned(), predicate, problem, bearers: Vec::new() }
+        Self { language, text: text.to_owned(), predicate, faults, bearers: Vec::new() }
+    }
+
+    /// What is wrong or odd with it, for a rule that is told of these things, line by line.
+    fn problem(&self, sees: &Sees) -> String {
+        let of_all = matches!(sees, Sees::Region(_, Reads::All));
+        let say = |fault: &Fault| match event_pattern::is_about_reads(fault) {
+            true if of_all => None,
+            // The advice that goes with it is for rules of trailwatch's own, which see reads in any case.
+            true => Some(format!("{}, and none is counted", fault.message)),
+            false if fault.harmless => Some(fault.in_a_line()),
+            false => Some(format!("not counted: AWS took its pattern, trailwatch cannot: {}", fault.in_a_line())),
+        };
+        self.faults.iter().filter_map(say).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -213,9 +227,15 @@ impl Counted {
         }
     }
 
-    fn note(&mut self, problem: &str) {
+    /// Puts what is odd with its text before what is odd with the rest.
+    fn note(&mut self, problem: String) {
         let gap = if self.problem.is_empty() || problem.is_empty() { "" } else { "\n" };
-        self.problem = format!("{problem}{gap}{}", self.problem);
+        self.problem = problem + gap + &self.problem;
+    }
+
+    /// Whether anything at all reaches it.
+    fn is_told(&self) -> bool {
+        !matches!(self.sees, Sees::Nothing)
     }
 
     /// Whether a thing reaches the place that it watches.

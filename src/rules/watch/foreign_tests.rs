@@ -6,7 +6,7 @@ use super::{
     tests::{ONE, alarm, at, event, tell, watch},
     *,
 };
-use crate::model::FilteredMetric;
+use crate::model::{AccountRule, FilteredMetric, MetricFilter};
 
 const WITH_READS: &str = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 
@@ -176,6 +176,18 @@ fn a_schedule_has_no_hits_and_a_pattern_that_is_not_understood_says_so() {
     assert_eq!((hits[0].problem.as_str(), hits[0].last_hit), ("", None));
     let problem = &hits[1].problem;
     assert!(problem.contains("trailwatch cannot: Unrecognized match type sounds-like"), "{problem}");
+}
+
+#[test]
+fn a_pattern_on_calls_that_only_read_is_odd_unless_the_state_asks_for_them() {
+    let pattern = r#"{"detail":{"eventName":["GetUser"]}}"#.to_owned();
+    let plain = AccountRule { pattern, ..rule("plain") };
+    let reads = AccountRule { name: "reads".to_owned(), state: WITH_READS.to_owned(), ..plain.clone() };
+    let mut watch = Watch::default();
+    watch.set_account_rules(&here(), &[plain, reads]);
+    let problems: Vec<String> = watch.take_account_hits(at(0)).into_iter().map(|hits| hits.problem).collect();
+    let why = "on a bus, a rule that is ENABLED receives no Get call: they only read, and none is counted";
+    assert_eq!(problems, [why, ""]);
 }
 
 #[test]

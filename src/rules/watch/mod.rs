@@ -1,5 +1,6 @@
 //! The rules at work: each thing that happens is put to those that are on and about it.
 
+mod account;
 mod counting;
 mod early;
 mod foreign;
@@ -12,6 +13,7 @@ mod watched;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use account::told;
 use counting::Counting;
 use early::Early;
 use foreign::{Foreign, Told};
@@ -28,8 +30,7 @@ use super::{
     subject::Subject,
 };
 use crate::model::{
-    AccountHits, AccountRule, Alarm, AlarmChange, AlarmState, AlertState, Event, MetricFilter, Place, Region, Restore,
-    RestoreState, RuleStatus, Severity, Time,
+    Alarm, AlarmChange, AlarmState, AlertState, Event, Place, Region, Restore, RestoreState, RuleStatus, Severity, Time,
 };
 
 /// Rules that the operator switched by hand: name and whether it is on.
@@ -124,48 +125,6 @@ impl Watch {
         let gate = |watched: &Watched| if watched.on { watched.rule.predicate.gate() } else { OFF };
         let gates: Vec<Gate> = self.rules.iter().map(gate).chain(self.foreign.gates()).collect();
         self.index = Index::new(&gates);
-    }
-
-    /// Takes a Region's EventBridge rules: what they match is counted, and nothing is said. A list that is as it was costs
-    /// nothing; one that is new is asked about what came shortly before it.
-    pub fn set_account_rules(&mut self, region: &Region, rules: &[AccountRule]) {
-        if self.foreign.set_rules(region, rules) {
-            self.foreign_changed();
-        }
-    }
-
-    /// Takes a Region's metric filters, as [`Watch::set_account_rules`] takes rules.
-    pub fn set_metric_filters(&mut self, region: &Region, filters: &[MetricFilter]) {
-        if self.foreign.set_filters(region, filters) {
-            self.foreign_changed();
-        }
-    }
-
-    fn foreign_changed(&mut self) {
-        self.index_anew();
-        if self.foreign.has_new() {
-            let early = std::mem::take(&mut self.early);
-            for event in early.events() {
-                self.read(event);
-                self.ask_foreign(Told { is_past: true, ..told(event) });
-            }
-            self.early = early;
-            self.foreign.none_is_new();
-        }
-    }
-
-    /// Puts what is in `self.subject` to the account's rules alone.
-    fn ask_foreign(&mut self, thing: Told<'_>) {
-        self.index.candidates(&self.subject, &mut self.asked);
-        let own = self.rules.len();
-        for number in self.asked.iter().filter_map(|number| (*number as usize).checked_sub(own)) {
-            self.foreign.ask(number, &self.subject, thing);
-        }
-    }
-
-    /// The hits of the account's rules that are new or have changed since this was last asked.
-    pub fn take_account_hits(&mut self, now: Time) -> Vec<AccountHits> {
-        self.foreign.take_hits(now)
     }
 
     /// Whose account it is, as soon as that is known.
@@ -352,11 +311,6 @@ struct Thing<'a> {
     id: &'a str,
     time: Time,
     late: bool,
-}
-
-/// An event of the feed, as the account's rules are told of it.
-fn told(event: &Event) -> Told<'_> {
-    Told { id: &event.id, time: event.time, region: &event.region, is_record: true, is_past: false }
 }
 
 /// What a rule says about a thing, but for the words.
