@@ -38,17 +38,10 @@ impl MetricFilter {
         self.pattern.trim_start().starts_with('{')
     }
 
-    /// What follows from its settings and surprises; may be empty.
-    ///
-    /// A default value cannot be had together with dimensions (CloudWatch Logs API reference, `MetricTransformation`).
-    pub fn hint(&self) -> &'static str {
-        let goes_grey = |metric: &FilteredMetric| metric.default_value.is_none() && metric.dimensions.is_empty();
-        match self.metrics.iter().any(goes_grey) {
-            true => {
-                "no default value: an alarm over it goes grey when nothing matches, unless it treats missing data otherwise"
-            }
-            false => "",
-        }
+    /// The metrics that have no data in a minute with logs and no match. Those with dimensions cannot have a default
+    /// value (CloudWatch Logs API reference, `MetricTransformation`) and are meant to be so.
+    pub fn silent_metrics(&self) -> impl Iterator<Item = &FilteredMetric> {
+        self.metrics.iter().filter(|metric| metric.default_value.is_none() && metric.dimensions.is_empty())
     }
 
     /// As a row among the rules.

@@ -19,7 +19,7 @@ impl Watch {
         }
     }
 
-    fn foreign_changed(&mut self) {
+    pub(super) fn foreign_changed(&mut self) {
         self.index_anew();
         if self.foreign.has_new() {
             let early = std::mem::take(&mut self.early);

@@ -1,17 +1,15 @@
 //! The account's own rules: AWS evaluates them, and what their texts match here is counted. They say nothing, mark no
 //! event, and are no part of correlations.
-//!
-//! Source of what a rule on a bus is told: EventBridge user guide, "Receiving read-only management events from AWS
-//! services" and "Event buses".
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::listener::{Listener, Reads, Sees, Told, only_reads};
 use crate::{
-    model::{AccountHits, AccountRule, MetricFilter, Region, RuleOrigin, Setting, Time},
+    model::{AccountHits, AccountRule, Alarm, FilteredMetric, MetricFilter, Region, Setting, Time},
     rules::{
-        Fault, Gate, Key, Language, Predicate, Subject,
+        Fault, Gate, Language, Predicate, Subject,
         lang::{event_pattern, metric_filter},
-        tally::{Tally, hour_of},
+        tally::hour_of,
     },
 };
 
@@ -21,12 +19,16 @@ pub struct Foreign {
     /// Each Region's lists, as they were last given.
     rules: BTreeMap<Region, Vec<AccountRule>>,
     filters: BTreeMap<Region, Vec<MetricFilter>>,
+    /// Each Region's alarms that go grey without data: namespace and name of the metric, then the alarm.
+    grey: BTreeMap<Region, Grey>,
     /// Each text once, however many rules have it: an account often has the same rules in every Region.
     texts: Vec<Text>,
-    counted: Vec<Counted>,
+    listeners: Vec<Listener>,
     /// The hour in which hits were last told.
     hour: i64,
 }
+
+type Grey = BTreeMap<(String, String), String>;
 
 /// A pattern, and the rules that have it.
 #[derive(Debug)]
@@ -41,50 +43,6 @@ struct Text {
     bearers: Vec<usize>,
 }
 
-/// One rule at work.
-#[derive(Debug)]
-struct Counted {
-    origin: RuleOrigin,
-    name: String,
-    text: String,
-    sees: Sees,
-    problem: String,
-    tally: Tally,
-    /// It was not listed before, or with another text.
-    is_new: bool,
-    /// It has not been told since it changed.
-    is_news: bool,
-}
-
-/// Which things a rule is told of.
-#[derive(Debug)]
-enum Sees {
-    Nothing,
-    /// What happens in a Region; of the calls that only read, all or none.
-    Region(Region, Reads),
-    /// The records of every Region: a trail may send those of all to one log group.
-    Records,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reads {
-    All,
-    None,
-}
-
-/// What a rule of the account is told of, beside its text.
-#[derive(Clone, Copy, Debug)]
-pub struct Told<'a> {
-    pub id: &'a str,
-    pub time: Time,
-    /// Where it happened: the Region of the bus that it reaches, which for global services is the record's own as well.
-    pub region: &'a Region,
-    /// It is a CloudTrail record.
-    pub is_record: bool,
-    /// Only rules that were not there before are to count it.
-    pub is_past: bool,
-}
-
 impl Foreign {
     /// Takes the EventBridge rules of a Region in place of those it has; false when they are the same.
     pub fn set_rules(&mut self, region: &Region, rules: &[AccountRule]) -> bool {
@@ -96,15 +54,27 @@ impl Foreign {
         replace(&mut self.filters, region, filters) && self.read()
     }
 
+    /// Takes the alarms of a Region; false when they change nothing that is said of filters.
+    pub fn set_alarms(&mut self, region: &Region, alarms: &[Alarm]) -> bool {
+        let grey = alarms.iter().filter(|alarm| alarm.goes_grey()).filter_map(|alarm| {
+            let (namespace, metric) = alarm.metric()?;
+            Some(((namespace.to_owned(), metric.to_owned()), alarm.name.clone()))
+        });
+        let grey: Grey = grey.collect();
+        let is_known = self.grey.get(region) == Some(&grey);
+        self.grey.insert(region.clone(), grey);
+        !is_known && self.filters.contains_key(region) && self.read()
+    }
+
     /// Makes of the lists what is asked about things. What was understood or counted before stays.
     fn read(&mut self) -> bool {
         let key = |language: &Language, text: &str| (language.name, text.to_owned());
         let mut known: HashMap<_, Text> =
             self.texts.drain(..).map(|text| (key(text.language, &text.text), text)).collect();
-        let mut before: HashMap<_, Counted> =
-            self.counted.drain(..).map(|one| ((one.origin.clone(), one.name.clone()), one)).collect();
+        let mut before: HashMap<_, Listener> =
+            self.listeners.drain(..).map(|one| ((one.origin.clone(), one.name.clone()), one)).collect();
         let rules = self.rules.values().flatten().map(of_a_bus);
-        let filters = self.filters.values().flatten().map(of_a_log_group);
+        let filters = self.filters.values().flatten().map(|filter| of_a_log_group(filter, hint(&self.grey, filter)));
         let mut places: HashMap<(&'static str, String), usize> = HashMap::new();
         for (language, mut one) in rules.chain(filters) {
             if let Some(old) = before.remove(&(one.origin.clone(), one.name.clone())) {
@@ -117,16 +87,16 @@ impl Foreign {
                 self.texts.len() - 1
             });
             let text = &mut self.texts[place];
-            text.bearers.push(self.counted.len());
+            text.bearers.push(self.listeners.len());
             one.note(text.problem(&one.sees));
-            self.counted.push(one);
+            self.listeners.push(one);
         }
         true
     }
 
     /// What things have that match, text after text.
     pub fn gates(&self) -> impl Iterator<Item = Gate> {
-        let is_told = |text: &&Text| text.bearers.iter().any(|&bearer| self.counted[bearer].is_told());
+        let is_told = |text: &&Text| text.bearers.iter().any(|&bearer| self.listeners[bearer].is_told());
         let predicate = move |text| Some(text).filter(is_told).and_then(|text: &Text| text.predicate.as_ref());
         self.texts.iter().map(move |text| predicate(text).map_or(Gate::SHUT, |predicate| predicate.gate()))
     }
@@ -134,36 +104,30 @@ impl Foreign {
     /// Puts a thing to the text of this number, and counts it for the rules that have it.
     pub fn ask(&mut self, number: usize, subject: &Subject, thing: Told<'_>) {
         let Some(Text { predicate: Some(predicate), bearers, .. }) = self.texts.get(number) else { return };
-        let is_there = |one: &Counted| one.is_there(thing);
-        if !bearers.iter().any(|&bearer| is_there(&self.counted[bearer])) || !predicate.matches(subject) {
+        let is_there = |one: &Listener| one.is_there(thing);
+        if !bearers.iter().any(|&bearer| is_there(&self.listeners[bearer])) || !predicate.matches(subject) {
             return;
         }
         let only_reads = thing.is_record && only_reads(subject);
-        for &bearer in bearers {
-            let one = &mut self.counted[bearer];
-            if one.is_there(thing) && !(only_reads && matches!(one.sees, Sees::Region(_, Reads::None))) {
-                one.tally.count(thing.id, thing.time);
-                one.is_news = true;
-            }
-        }
+        bearers.iter().for_each(|&bearer| self.listeners[bearer].count(thing, only_reads));
     }
 
     /// Whether a rule is there that has not been told what happened before.
     pub fn has_new(&self) -> bool {
-        self.counted.iter().any(|one| one.is_new)
+        self.listeners.iter().any(|one| one.is_new)
     }
 
     /// Every rule has been told what happened before.
     pub fn none_is_new(&mut self) {
-        self.counted.iter_mut().for_each(|one| one.is_new = false);
+        self.listeners.iter_mut().for_each(|one| one.is_new = false);
     }
 
     /// The rules whose hits have changed since this was last asked; once an hour, all that have any.
     pub fn take_hits(&mut self, now: Time) -> Vec<AccountHits> {
         let hour = hour_of(now);
         let is_another = std::mem::replace(&mut self.hour, hour) != hour;
-        let is_told = |one: &&mut Counted| one.is_news || (is_another && one.tally.last().is_some());
-        self.counted.iter_mut().filter(is_told).map(|one| one.tell(now)).collect()
+        let is_told = |one: &&mut Listener| one.is_news || (is_another && one.has_hits());
+        self.listeners.iter_mut().filter(is_told).map(|one| one.tell(now)).collect()
     }
 }
 
@@ -171,22 +135,34 @@ impl Foreign {
 fn replace<T: Clone + PartialEq>(lists: &mut BTreeMap<Region, Vec<T>>, region: &Region, list: &[T]) -> bool {
     match lists.get(region) {
         Some(known) if known == list => false,
-        _ => lists.insert(region.clone(), list.to_vec()).is_none_or(|_| true),
+        _ => {
+            lists.insert(region.clone(), list.to_vec());
+            true
+        }
     }
 }
 
-fn of_a_bus(rule: &AccountRule) -> (&'static Language, Counted) {
+fn of_a_bus(rule: &AccountRule) -> (&'static Language, Listener) {
     let sees = match (rule.sees_nothing(), rule.setting()) {
         (Some(_), _) => Sees::Nothing,
         (None, Some(Setting::OnWithReads)) => Sees::Region(rule.region.clone(), Reads::All),
         (None, _) => Sees::Region(rule.region.clone(), Reads::None),
     };
-    (&event_pattern::LANGUAGE, Counted::new(rule.origin(), (&rule.name, &rule.pattern), sees, ""))
+    (&event_pattern::LANGUAGE, Listener::new(rule.origin(), (&rule.name, &rule.pattern), sees, String::new()))
 }
 
-fn of_a_log_group(filter: &MetricFilter) -> (&'static Language, Counted) {
+fn of_a_log_group(filter: &MetricFilter, hint: String) -> (&'static Language, Listener) {
     let sees = if filter.is_about_records() { Sees::Records } else { Sees::Nothing };
-    (&metric_filter::LANGUAGE, Counted::new(filter.origin(), (&filter.name, &filter.pattern), sees, filter.hint()))
+    (&metric_filter::LANGUAGE, Listener::new(filter.origin(), (&filter.name, &filter.pattern), sees, hint))
+}
+
+/// What follows for an alarm from a filter without a default value.
+fn hint(grey: &BTreeMap<Region, Grey>, filter: &MetricFilter) -> String {
+    let grey = grey.get(&filter.region);
+    let over = |metric: &FilteredMetric| grey?.get(&(metric.namespace.clone(), metric.name.clone()));
+    let alarm = filter.silent_metrics().find_map(over);
+    alarm
+        .map_or_else(String::new, |alarm| format!("no default value: the alarm {alarm} goes grey when nothing matches"))
 }
 
 impl Text {
@@ -212,61 +188,4 @@ impl Text {
         };
         self.faults.iter().filter_map(say).collect::<Vec<_>>().join("\n")
     }
-}
-
-impl Counted {
-    fn new(origin: RuleOrigin, (name, text): (&str, &str), sees: Sees, problem: &str) -> Self {
-        let (name, text, problem) = (name.to_owned(), text.to_owned(), problem.to_owned());
-        Self { origin, name, text, sees, problem, tally: Tally::default(), is_new: true, is_news: true }
-    }
-
-    /// Goes on counting where it was before the list came anew, unless it says something else now.
-    fn go_on_from(&mut self, old: Self) {
-        if self.text == old.text {
-            (self.tally, self.is_new) = (old.tally, old.is_new);
-        }
-    }
-
-    /// Puts what is odd with its text before what is odd with the rest.
-    fn note(&mut self, problem: String) {
-        let gap = if self.problem.is_empty() || problem.is_empty() { "" } else { "\n" };
-        self.problem = problem + gap + &self.problem;
-    }
-
-    /// Whether anything at all reaches it.
-    fn is_told(&self) -> bool {
-        !matches!(self.sees, Sees::Nothing)
-    }
-
-    /// Whether a thing reaches the place that it watches.
-    fn is_there(&self, thing: Told<'_>) -> bool {
-        let reaches = match &self.sees {
-            Sees::Nothing => false,
-            Sees::Region(region, _) => region == thing.region,
-            Sees::Records => thing.is_record,
-        };
-        reaches && (self.is_new || !thing.is_past)
-    }
-
-    fn tell(&mut self, now: Time) -> AccountHits {
-        self.is_news = false;
-        AccountHits {
-            origin: self.origin.clone(),
-            name: self.name.clone(),
-            hits: self.tally.hits(now),
-            last_hit: self.tally.last(),
-            events: self.tally.events().map(str::to_owned).collect(),
-            problem: self.problem.clone(),
-        }
-    }
-}
-
-/// Whether it is a management event that only reads, which a rule in the state `ENABLED` is not told of: EventBridge goes
-/// by the name. Two calls of STS begin like one and are none; a data event, such as `GetObject`, is not meant.
-fn only_reads(subject: &Subject) -> bool {
-    let text = |key: &str| subject.record().get(key).and_then(|value| value.text());
-    let name = subject.fact(Key::EventName).and_then(|name| name.text()).unwrap_or_default();
-    ["Describe", "Get", "List"].iter().any(|start| name.starts_with(start))
-        && !["GetFederationToken", "GetSessionToken"].contains(&&*name)
-        && text("eventCategory").as_deref() != Some("Data")
 }

@@ -231,14 +231,37 @@ fn a_metric_filter_counts_the_records_of_all_regions_and_nothing_else() {
 
 #[test]
 fn what_is_odd_with_a_metric_filter_is_said() {
-    let problem = |pattern: &str, default| {
+    let problem = |pattern: &str| {
         let mut watch = Watch::default();
-        watch.set_metric_filters(&Region::new("us-east-1"), &[filter(pattern, default)]);
+        watch.set_metric_filters(&Region::new("us-east-1"), &[filter(pattern, None)]);
         watch.take_account_hits(at(0)).remove(0).problem
     };
-    assert_eq!(problem("{ $.eventName = CreateUser }", Some("0")), "");
-    assert!(problem("{ $.eventName = CreateUser }", None).starts_with("no default value: an alarm over it goes grey"));
-    let both = problem("{ $.userIdentity.type = \"root\" }", None);
-    assert!(both.lines().count() == 2 && both.contains("Root"), "{both}");
-    assert!(problem("{ $.eventName ~ x }", Some("0")).starts_with("not counted: AWS took its pattern"));
+    assert_eq!(problem("{ $.eventName = CreateUser }"), "");
+    let root = problem("{ $.userIdentity.type = \"root\" }");
+    assert!(root.contains("Root"), "{root}");
+    assert!(problem("{ $.eventName ~ x }").starts_with("not counted: AWS took its pattern"));
+}
+
+#[test]
+fn a_filter_without_a_default_value_is_odd_when_an_alarm_over_it_goes_grey() {
+    let region = Region::new("us-east-1");
+    let over = |metric: &str, missing_data: &str| Alarm {
+        missing_data: missing_data.to_owned(),
+        settings: vec![("MetricName".to_owned(), metric.to_owned()), ("Namespace".to_owned(), "Trail".to_owned())],
+        ..alarm(AlarmState::Ok, 0)
+    };
+    let mut watch = Watch::default();
+    watch.set_metric_filters(&region, &[filter("{ $.eventName = CreateUser }", None)]);
+    let mut problem = |alarm: Alarm| {
+        watch.alarms(&region, &[alarm], at(0));
+        watch.take_account_hits(at(0)).pop().map(|hits| hits.problem)
+    };
+    let grey = Some("no default value: the alarm cpu goes grey when nothing matches".to_owned());
+    assert_eq!(problem(over("Users", "missing")), grey);
+    assert_eq!(problem(over("Users", "missing")), None, "nothing has changed");
+    assert_eq!(problem(over("Users", "notBreaching")), Some(String::new()));
+    assert_eq!(problem(over("Other", "")), Some(String::new()));
+    assert_eq!(problem(over("Users", "")), grey);
+    watch.set_metric_filters(&region, &[filter("{ $.eventName = CreateUser }", Some("0"))]);
+    assert_eq!(watch.take_account_hits(at(0))[0].problem, "");
 }

@@ -7,6 +7,7 @@ mod foreign;
 #[cfg(test)]
 mod foreign_tests;
 mod happening;
+mod listener;
 #[cfg(test)]
 mod tests;
 mod watched;
@@ -16,8 +17,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use account::told;
 use counting::Counting;
 use early::Early;
-use foreign::{Foreign, Told};
+use foreign::Foreign;
 use happening::Happening;
+use listener::Told;
 use watched::Watched;
 
 use super::{
@@ -155,6 +157,9 @@ impl Watch {
 
     /// Takes a Region's alarms; those that changed since they were last given are put to the rules.
     pub fn alarms(&mut self, region: &Region, alarms: &[Alarm], now: Time) {
+        if self.foreign.set_alarms(region, alarms) {
+            self.foreign_changed();
+        }
         let known = self.alarms.remove(region);
         for alarm in alarms {
             let before = known.as_ref().and_then(|known| known.get(&alarm.name)).filter(|state| **state != alarm.state);
