@@ -5,7 +5,10 @@
 mod sample;
 
 use divan::Bencher;
-use trailwatch::rules::{Index, LANGUAGES, Subject, Switches, Watch, file, rule::Rule};
+use trailwatch::{
+    model::{AccountRule, Region},
+    rules::{Index, LANGUAGES, Subject, Switches, Watch, file, rule::Rule},
+};
 
 fn main() {
     divan::main();
@@ -78,4 +81,54 @@ fn one_live_event(bencher: Bencher, count: usize) {
             watch.events(std::slice::from_mut(&mut event), now);
             event
         });
+}
+
+/// The same with as many EventBridge rules of the account, which are counted, and none of our own.
+#[divan::bench(args = [30, 1_000, 10_000])]
+fn one_live_event_with_rules_of_the_account(bencher: Bencher, count: usize) {
+    let events = sample::events(0..1_000);
+    let region = events.first().map_or_else(|| Region::new("eu-west-1"), |event| event.region.clone());
+    let mut watch = Watch::default();
+    watch.set_account_rules(&region, &account_rules(&region, count));
+    let mut next = 0;
+    bencher
+        .with_inputs(|| {
+            next = (next + 1) % events.len();
+            events[next].clone()
+        })
+        .bench_local_values(|mut event| {
+            let now = event.time;
+            watch.events(std::slice::from_mut(&mut event), now);
+            event
+        });
+}
+
+/// What a poll costs that brings the same list.
+#[divan::bench(args = [1_000])]
+fn the_same_rules_of_the_account_again(bencher: Bencher, count: usize) {
+    let region = Region::new("eu-west-1");
+    let rules = account_rules(&region, count);
+    let mut watch = Watch::default();
+    watch.set_account_rules(&region, &rules);
+    bencher.bench_local(|| watch.set_account_rules(&region, &rules));
+}
+
+fn account_rules(region: &Region, count: usize) -> Vec<AccountRule> {
+    let calls = ["DescribeInstances", "GetObject", "AssumeRole", "PutBucketPolicy", "CreateUser", "StopLogging"];
+    let one = |n: usize| AccountRule {
+        region: region.clone(),
+        bus: "default".into(),
+        name: format!("r{n}"),
+        arn: String::new(),
+        state: "ENABLED".into(),
+        description: String::new(),
+        pattern: format!(
+            r#"{{"detail":{{"eventName":["{}"],"userIdentity":{{"userName":["u{n}"]}}}}}}"#,
+            calls[n % calls.len()]
+        ),
+        schedule: String::new(),
+        managed_by: String::new(),
+        role_arn: String::new(),
+    };
+    (0..count).map(one).collect()
 }

@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from wire_client import ACCOUNT, CHECKS, GLOBAL, HOME, THIRD, check, client, refused
 
 import wire_events  # noqa: F401, its checks register themselves
+import wire_logs  # noqa: F401, as those of wire_events
 import wire_topics  # noqa: F401, likewise
 
 UTC = datetime.timezone.utc

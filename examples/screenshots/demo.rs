@@ -139,6 +139,8 @@ fn judged(updates: Vec<(Time, Update)>) -> (Vec<(Time, Update)>, Watch) {
             Update::Alarms { region, alarms, .. } => watch.alarms(region, alarms, time),
             Update::Restores { place, restores, .. } => watch.restores(place, restores, time),
             Update::Identity(identity) => watch.set_account(&identity.account),
+            Update::AccountRules { region, rules, .. } => watch.set_account_rules(region, rules),
+            Update::MetricFilters { region, filters, .. } => watch.set_metric_filters(region, filters),
             _ => {}
         }
         told.push((time, update));
@@ -146,6 +148,7 @@ fn judged(updates: Vec<(Time, Update)>) -> (Vec<(Time, Update)>, Watch) {
         told.push((time, Update::Alerts(watch.take_alerts())));
     }
     let end = told.last().map_or_else(now, |(time, _)| *time);
+    told.push((end, Update::AccountHits(watch.take_account_hits(end))));
     told.push((end, Update::Rules(watch.statuses(end))));
     let region = Region::new(Region::LOCAL);
     told.push((end, Update::Alarms { region, at: end, alarms: watch.local_alarms() }));

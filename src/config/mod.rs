@@ -94,7 +94,7 @@ pub struct Polling {
     pub sign_ins: Span,
     pub alarms: Span,
     pub restores: Span,
-    /// The account's EventBridge rules.
+    /// The account's EventBridge rules and metric filters.
     pub rules: Span,
 }
 

@@ -5,7 +5,7 @@
 //!   protocol/   one file per wire protocol: request -> Value -> response
 //!   service/    one file per service: a table of operations over Values
 //!   story/      what happens in the account: every event a pure function of seed and index
-//!   alarms/     alarms that follow the story
+//!   alarms/     alarms that follow the story, some over metric filters
 //!   archive/    buckets, archived objects and their restores
 //!   bridge/     EventBridge's buses and rules
 //!   topics/     SNS's topics and what was published

@@ -272,13 +272,14 @@ impl Rules {
     }
 
     fn beat(&self, tick: u64) {
-        let (alerts, kept, news, outbox) = {
+        let now = Utc::now();
+        let (alerts, kept, hits, news, outbox) = {
             let mut state = self.lock();
             if tick.is_multiple_of(LOOK) {
                 state.read_files();
                 state.read_switches(self.places.switches.as_deref());
             }
-            state.watch.tend(Utc::now());
+            state.watch.tend(now);
             if tick.is_multiple_of(KEEP)
                 && state.keeper.is_none()
                 && let Some(memory) = state.watch.take_memory()
@@ -290,9 +291,13 @@ impl Rules {
             }
             state.tidy(tick);
             let (alerts, kept) = state.keep(None);
-            (alerts, kept, std::mem::take(&mut state.news), state.outbox())
+            let hits = state.watch.take_account_hits(now);
+            (alerts, kept, hits, std::mem::take(&mut state.news), state.outbox())
         };
         self.pass_on(alerts, kept);
+        if !hits.is_empty() {
+            (self.listener)(Update::AccountHits(hits));
+        }
         if let Some(messages) = outbox {
             (self.listener)(Update::Messages(messages));
         }
@@ -346,6 +351,14 @@ impl State {
             Update::Alarms { region, alarms, .. } => self.watch.alarms(region, alarms, now),
             Update::Restores { place, restores, .. } => self.watch.restores(place, restores, now),
             Update::Identity(identity) => self.watch.set_account(&identity.account),
+            Update::AccountRules { region, rules, .. } => {
+                self.watch.set_account_rules(region, rules);
+                return Default::default();
+            }
+            Update::MetricFilters { region, filters, .. } => {
+                self.watch.set_metric_filters(region, filters);
+                return Default::default();
+            }
             Update::Source(_) => {}
             _ => return Default::default(),
         }

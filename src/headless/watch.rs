@@ -113,6 +113,8 @@ impl Seen {
             | Update::Rules(_)
             | Update::RuleSaved { .. }
             | Update::AccountRules { .. }
+            | Update::MetricFilters { .. }
+            | Update::AccountHits(_)
             | Update::RuleTargets { .. }
             | Update::Journal { .. }
             | Update::Wrote { .. }

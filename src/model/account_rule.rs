@@ -25,6 +25,13 @@ pub struct AccountRule {
 }
 
 impl AccountRule {
+    /// The bus that every Region has.
+    pub const DEFAULT_BUS: &str = "default";
+
+    pub fn origin(&self) -> RuleOrigin {
+        RuleOrigin::EventBridge { region: self.region.clone(), bus: self.bus.clone() }
+    }
+
     /// Beyond doubt in its account.
     pub fn key(&self) -> (&Region, &str, &str) {
         (&self.region, &self.bus, &self.name)
@@ -48,6 +55,20 @@ impl AccountRule {
         }
     }
 
+    /// Why no event that trailwatch sees can be one of its hits, if so.
+    ///
+    /// What AWS itself tells reaches the bus `default` alone (EventBridge user guide, "Event buses").
+    pub fn sees_nothing(&self) -> Option<&'static str> {
+        match self {
+            rule if rule.pattern.is_empty() => Some("not counted: a schedule matches no event"),
+            rule if rule.bus != Self::DEFAULT_BUS => {
+                Some("not counted: what AWS itself tells reaches the bus default, and trailwatch sees nothing else")
+            }
+            rule if rule.setting() == Some(Setting::Off) => Some("not counted while it is off"),
+            _ => None,
+        }
+    }
+
     /// As a row among the rules.
     pub fn status(self: &Arc<Self>) -> RuleStatus {
         let on = self.setting() != Some(Setting::Off);
@@ -60,7 +81,7 @@ impl AccountRule {
             title: self.name.clone(),
             severity: Severity::Info,
             language,
-            origin: RuleOrigin::EventBridge { region: self.region.clone(), bus: self.bus.clone() },
+            origin: self.origin(),
             on,
             on_by_default: on,
             text: text.clone(),

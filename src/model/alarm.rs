@@ -49,6 +49,17 @@ impl Alarm {
         (&self.region, &self.name)
     }
 
+    /// The namespace and the name of the metric that it watches, if it watches one by its name.
+    pub fn metric(&self) -> Option<(&str, &str)> {
+        let setting = |name: &str| self.settings.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str());
+        setting("Namespace").zip(setting("MetricName"))
+    }
+
+    /// Whether a metric without data turns it grey: what `PutMetricAlarm` does when `TreatMissingData` is not said.
+    pub fn goes_grey(&self) -> bool {
+        ["", "missing"].contains(&self.missing_data.as_str())
+    }
+
     /// Whether its actions would tell somebody: `on`, `off`, `none` or `suppressed`.
     pub fn actions_in_a_word(&self) -> &'static str {
         match self {

@@ -79,10 +79,34 @@ impl RuleStatus {
         self.name.is_empty()
     }
 
+    /// Takes what was counted of it as a rule of the account.
+    pub fn count(&mut self, counted: &AccountHits) {
+        self.hits = counted.hits;
+        self.last_hit = counted.last_hit;
+        self.events.clone_from(&counted.events);
+        self.problem.clone_from(&counted.problem);
+    }
+
     /// How often it matched in the last 24 hours.
     pub fn hits_in_a_day(&self) -> u32 {
         self.hits.iter().fold(0, |sum, hits| sum.saturating_add(*hits))
     }
+}
+
+/// How often a rule of the account matched what trailwatch saw, in place of what was told of it before. AWS evaluates
+/// it; this is what the same text matches here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountHits {
+    /// Whose hits these are, together with the name.
+    pub origin: RuleOrigin,
+    pub name: String,
+    /// As [`RuleStatus::hits`].
+    pub hits: [u32; 24],
+    pub last_hit: Option<Time>,
+    /// As [`RuleStatus::events`].
+    pub events: Vec<String>,
+    /// As [`RuleStatus::problem`].
+    pub problem: String,
 }
 
 /// Where a rule comes from.
@@ -94,6 +118,8 @@ pub enum RuleOrigin {
     File { path: String, line: usize },
     /// The account's, on a bus.
     EventBridge { region: Region, bus: String },
+    /// The account's, on a log group.
+    MetricFilter { region: Region, log_group: String },
 }
 
 impl RuleOrigin {
@@ -104,6 +130,15 @@ impl RuleOrigin {
             RuleOrigin::File { path, line: 0 } => path.clone(),
             RuleOrigin::File { path, line } => format!("{path}:{line}"),
             RuleOrigin::EventBridge { region, bus } => format!("{bus}@{region}"),
+            RuleOrigin::MetricFilter { region, log_group } => format!("{log_group}@{region}"),
+        }
+    }
+
+    /// The Region of what is the account's.
+    pub fn region(&self) -> Option<&Region> {
+        match self {
+            RuleOrigin::BuiltIn | RuleOrigin::File { .. } => None,
+            RuleOrigin::EventBridge { region, .. } | RuleOrigin::MetricFilter { region, .. } => Some(region),
         }
     }
 }

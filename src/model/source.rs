@@ -39,6 +39,8 @@ pub enum SourceKind {
     Restores,
     /// EventBridge ListEventBuses and ListRules.
     Rules,
+    /// CloudWatch Logs DescribeMetricFilters.
+    MetricFilters,
     /// STS GetCallerIdentity.
     Identity,
     /// No source of AWS's: what is kept on disk.
@@ -53,6 +55,7 @@ impl SourceKind {
             SourceKind::Alarms => "alarms",
             SourceKind::Restores => "restores",
             SourceKind::Rules => "rules",
+            SourceKind::MetricFilters => "metric filters",
             SourceKind::Identity => "identity",
             SourceKind::Store => "store",
         }

@@ -1,8 +1,8 @@
 //! What flows from the sources to whoever listens, and what listeners ask for.
 
 use super::{
-    AccountRule, Alarm, AlarmChange, Alert, AlertState, Event, Identity, Message, Notice, Place, Region, Restore, Ring,
-    RuleStatus, RuleTarget, SourceError, SourceHealth, Time, Write, Written,
+    AccountHits, AccountRule, Alarm, AlarmChange, Alert, AlertState, Event, Identity, Message, MetricFilter, Notice,
+    Place, Region, Restore, Ring, RuleStatus, RuleTarget, SourceError, SourceHealth, Time, Write, Written,
 };
 
 /// One thing a source has to say.
@@ -22,6 +22,10 @@ pub enum Update {
     Rules(Vec<RuleStatus>),
     /// All EventBridge rules of a Region, on every bus, replacing what was known of it.
     AccountRules { region: Region, at: Time, rules: Vec<AccountRule> },
+    /// All metric filters of a Region, replacing what was known of it.
+    MetricFilters { region: Region, at: Time, filters: Vec<MetricFilter> },
+    /// Rules of the account, of EventBridge or metric filters, whose hits are new or have changed.
+    AccountHits(Vec<AccountHits>),
     /// The answer to [`Request::RuleTargets`] with the same id.
     RuleTargets { id: u64, targets: Result<Vec<RuleTarget>, SourceError> },
     /// Every change of an account that the journal has, the oldest first, replacing what was known; and what is wrong

@@ -60,7 +60,8 @@ impl Tally {
     }
 }
 
-fn hour_of(time: Time) -> i64 {
+/// The number of the hour that a time is in, in hours since 1970.
+pub fn hour_of(time: Time) -> i64 {
     time.timestamp().div_euclid(3_600)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! aws::sources ─┬─ FeedSource ── Feed (pure) ── Lookup      events, sign-ins
-//!               └─ Rounds ────── Report (pure) ── Snapshot  alarms, restores, identity
+//!               └─ Rounds ────── Report (pure) ── Snapshot  alarms, restores, rules, identity
 //! ```
 //!
 //! Only [`aws`] names a type of the AWS SDK. What decides when to ask and what to make of the answer is plain data and

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{App, Effect, account, pane::Change};
-use crate::model::{Ring, SourceKind, Update};
+use crate::model::{MetricFilter, Ring, SourceKind, Update};
 
 impl App {
     /// Takes in what the engine says, and tells the panes.
@@ -49,8 +49,19 @@ impl App {
                 self.tell(&Change::Sources);
             }
             Update::AccountRules { region, rules, .. } => {
-                let rows = rules.into_iter().map(|rule| Arc::new(Arc::new(rule).status()));
-                self.shared.account_rules.insert(region, rows.collect());
+                let rows = self.shared.counted(rules.into_iter().map(|rule| Arc::new(rule).status()));
+                self.shared.account_rules.insert(region.clone(), rows);
+                self.shared.forget_account_hits(&region);
+                self.tell(&Change::Rules);
+            }
+            Update::MetricFilters { region, filters, .. } => {
+                let rows = self.shared.counted(filters.iter().map(MetricFilter::status));
+                self.shared.metric_filters.insert(region.clone(), rows);
+                self.shared.forget_account_hits(&region);
+                self.tell(&Change::Rules);
+            }
+            Update::AccountHits(hits) => {
+                self.shared.take_account_hits(hits);
                 self.tell(&Change::Rules);
             }
             Update::Recalled { events, alerts } => {

@@ -178,6 +178,7 @@ fn health(area: Rect, buf: &mut Buffer, shared: &Shared) {
         SourceKind::Alarms,
         SourceKind::Restores,
         SourceKind::Rules,
+        SourceKind::MetricFilters,
         SourceKind::Identity,
     ];
     let present = || kinds.into_iter().filter(|kind| shared.sources_of(*kind).next().is_some());

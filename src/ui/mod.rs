@@ -147,6 +147,8 @@ impl App {
             silenced: false,
             rules: Vec::new(),
             account_rules: BTreeMap::new(),
+            metric_filters: BTreeMap::new(),
+            account_hits: HashMap::new(),
             journal: Vec::new(),
             armed: start.settings.allow_writes,
             sources: BTreeMap::new(),

@@ -1,7 +1,7 @@
 //! What all panes see: the data, and how the operator wants to see it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -14,8 +14,8 @@ use crate::{
     config::Settings,
     history::History,
     model::{
-        Alarm, AlarmState, Alert, AlertState, Identity, Message, Place, Region, Restore, RuleStatus, Severity,
-        SourceHealth, SourceId, SourceKind, SourceState, Time, Written,
+        AccountHits, Alarm, AlarmState, Alert, AlertState, Identity, Message, Place, Region, Restore, RuleOrigin,
+        RuleStatus, Severity, SourceHealth, SourceId, SourceKind, SourceState, Time, Written,
     },
 };
 
@@ -45,6 +45,10 @@ pub struct Shared {
     pub rules: Vec<Arc<RuleStatus>>,
     /// Each Region's EventBridge rules as last given.
     pub account_rules: BTreeMap<Region, Vec<Arc<RuleStatus>>>,
+    /// Each Region's metric filters as last given.
+    pub metric_filters: BTreeMap<Region, Vec<Arc<RuleStatus>>>,
+    /// What was counted of both, by origin and name.
+    pub account_hits: HashMap<(RuleOrigin, String), AccountHits>,
     /// What was changed in accounts, the oldest first.
     pub journal: Vec<Written>,
     /// Whether the account may be changed; the gate beside the engine decides.
@@ -116,7 +120,44 @@ impl Shared {
 
     /// All rules: those that are evaluated here, then the account's.
     pub fn all_rules(&self) -> impl Iterator<Item = &Arc<RuleStatus>> {
-        self.rules.iter().chain(self.account_rules.values().flatten())
+        self.rules.iter().chain(self.account_rules.values().flatten()).chain(self.metric_filters.values().flatten())
+    }
+
+    /// Rows of the account's rules with what was counted of them.
+    pub fn counted(&self, rows: impl Iterator<Item = RuleStatus>) -> Vec<Arc<RuleStatus>> {
+        let counted = |mut row: RuleStatus| {
+            if let Some(hits) = self.account_hits.get(&(row.origin.clone(), row.name.clone())) {
+                row.count(hits);
+            }
+            Arc::new(row)
+        };
+        rows.map(counted).collect()
+    }
+
+    /// Takes in what was counted of the account's rules.
+    pub fn take_account_hits(&mut self, hits: Vec<AccountHits>) {
+        let rows = self.account_rules.values_mut().chain(self.metric_filters.values_mut()).flatten();
+        let mut rows: HashMap<(RuleOrigin, String), &mut Arc<RuleStatus>> =
+            rows.map(|row| ((row.origin.clone(), row.name.clone()), row)).collect();
+        for hits in hits {
+            let key = (hits.origin.clone(), hits.name.clone());
+            if let Some(row) = rows.get_mut(&key) {
+                Arc::make_mut(row).count(&hits);
+            }
+            self.account_hits.insert(key, hits);
+        }
+    }
+
+    /// Forgets what was counted of rules that a Region's new lists no longer have.
+    pub fn forget_account_hits(&mut self, region: &Region) {
+        let [rules, filters] = [&self.account_rules, &self.metric_filters].map(|rows| rows.get(region));
+        let rows = [rules, filters].into_iter().flatten().flatten();
+        let listed: HashSet<_> = rows.map(|row| (&row.origin, &row.name)).collect();
+        self.account_hits.retain(|(origin, name), _| {
+            // What was counted may be told before the list of its kind.
+            let list = if let RuleOrigin::MetricFilter { .. } = origin { filters } else { rules };
+            origin.region() != Some(region) || list.is_none() || listed.contains(&(origin, name))
+        });
     }
 
     /// The alarms of all Regions.

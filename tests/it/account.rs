@@ -13,7 +13,7 @@ use crate::support::{Screen, alarm, now};
 
 const ACCOUNT: &str = "111122223333";
 
-fn rule(name: &str, bus: &str, state: &str) -> AccountRule {
+pub fn rule(name: &str, bus: &str, state: &str) -> AccountRule {
     AccountRule {
         region: Region::new("us-east-1"),
         bus: bus.into(),
@@ -30,7 +30,7 @@ fn rule(name: &str, bus: &str, state: &str) -> AccountRule {
 
 const WITH_READS: &str = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 
-fn rules() -> Vec<AccountRule> {
+pub fn rules() -> Vec<AccountRule> {
     let managed =
         AccountRule { managed_by: "autoscaling.amazonaws.com".into(), ..rule("managed", "default", "ENABLED") };
     let odd =
@@ -45,12 +45,12 @@ fn rules() -> Vec<AccountRule> {
     ]
 }
 
-fn listed(rules: Vec<AccountRule>) -> Update {
+pub fn listed(rules: Vec<AccountRule>) -> Update {
     Update::AccountRules { region: Region::new("us-east-1"), at: now(), rules }
 }
 
 /// A screen on the Rules pane with the account's rules; armed when it says so.
-fn screen((width, height): (u16, u16), armed: bool) -> Screen {
+pub fn screen((width, height): (u16, u16), armed: bool) -> Screen {
     let mut screen = Screen::full(width, height);
     screen.update(listed(rules()));
     let screen = if armed { screen.keys(":").text("arm").keys("enter") } else { screen };
@@ -87,7 +87,7 @@ fn asked(screen: &Screen) -> Option<&Write> {
 }
 
 /// Goes to a rule by its filter.
-fn to(screen: Screen, name: &str) -> Screen {
+pub fn to(screen: Screen, name: &str) -> Screen {
     screen.keys("/").text(&format!("@us-east-1 {name}")).keys("enter")
 }
 

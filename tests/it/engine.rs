@@ -94,7 +94,7 @@ fn every_source_comes_live_with_what_there_is() {
     let (_engine, mut heard) = account.engine(account.settings());
     heard.until("all live", |heard| {
         let sources = heard.sources();
-        sources.len() == 16 && sources.values().all(|health| health.state == SourceState::Live)
+        sources.len() == 19 && sources.values().all(|health| health.state == SourceState::Live)
     });
     assert!(heard.all.iter().any(|u| matches!(u, Update::Identity(identity) if identity.account == emulator::ACCOUNT)));
     assert!(heard.all.iter().any(|update| matches!(update, Update::Events(events) if !events.is_empty())));
@@ -211,8 +211,8 @@ fn every_source_is_heard_of_before_the_first_is_asked() {
     };
     heard.until("something", |heard| heard.all.iter().any(from_aws));
     let kinds: HashSet<_> = heard.sources().values().map(|health| health.id.kind).collect();
-    assert_eq!(kinds.len(), [SourceKind::Events; 6].len());
-    assert_eq!(heard.sources().len(), 16);
+    assert_eq!(kinds.len(), [SourceKind::Events; 7].len());
+    assert_eq!(heard.sources().len(), 19);
 }
 
 /// The rules as last told, by name.

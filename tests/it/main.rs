@@ -1,6 +1,7 @@
 //! The integration tests, in one binary.
 
 mod account;
+mod account_hits;
 mod alerts;
 mod builtin;
 mod cli;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::evaluate::{Comparison, Rule, Treatment};
+use super::trail;
 use crate::emulator::REGIONS;
 use crate::emulator::random::{hash, mix};
 use crate::emulator::story::Event;
@@ -51,8 +52,8 @@ pub enum Signal {
     /// A level that wobbles, with incidents: from second, to second after the start, level.
     Level { base: f64, wobble: f64, incidents: &'static [(i64, i64, f64)] },
     /// A metric filter on the trail's log group: how many events of a minute match. Without a default value a minute
-    /// with logs but no match reports nothing; a minute without logs never does.
-    Filter { matches: fn(&Event<'_>) -> bool, default: Option<f64> },
+    /// with logs but no match reports nothing; a minute without logs never does. `pattern` says the same as `matches`.
+    Filter { pattern: &'static str, matches: fn(&Event<'_>) -> bool, default: Option<f64> },
 }
 
 impl Alarm {
@@ -73,21 +74,21 @@ impl Alarm {
 
 /// A topic with one subscription that nobody ever confirmed: what is sent there, nobody reads.
 pub const PENDING_TOPIC: &str = "security-oncall";
-const SECURITY: &[&str] = &["security-alerts"];
+pub(super) const SECURITY: &[&str] = &["security-alerts"];
 const PLATFORM: &[&str] = &["platform-alerts"];
-const NOBODY: &[&str] = &[];
+pub(super) const NOBODY: &[&str] = &[];
 
-const HOME: &str = REGIONS[0];
-const GLOBAL: &str = REGIONS[1];
+pub(super) const HOME: &str = REGIONS[0];
+pub(super) const GLOBAL: &str = REGIONS[1];
 const THIRD: &str = REGIONS[2];
 
 /// Above a threshold, one datapoint of a minute.
-const fn above(threshold: f64) -> Rule {
+pub(super) const fn above(threshold: f64) -> Rule {
     let (comparison, missing) = (Comparison::Greater, Treatment::Missing);
     Rule { period: 60, evaluate: 1, to_alarm: 1, threshold, comparison, missing }
 }
 
-const fn quiet_is_fine(rule: Rule) -> Rule {
+pub(super) const fn quiet_is_fine(rule: Rule) -> Rule {
     Rule { missing: Treatment::NotBreaching, ..rule }
 }
 
@@ -97,101 +98,12 @@ const fn level(base: f64, wobble: f64, incidents: &'static [(i64, i64, f64)]) ->
 
 /// Every alarm, by Region and name.
 pub fn all() -> Vec<Alarm> {
-    let mut alarms = sign_ins();
-    alarms.extend(trail_filters());
+    let mut alarms = trail::all();
     alarms.extend(services());
     alarms.extend(composites());
     alarms.extend((0..120).map(fleet));
     alarms.sort_by(|a, b| (a.region, &a.name).cmp(&(b.region, &b.name)));
     alarms
-}
-
-fn filter(
-    name: &'static str,
-    region: &'static str,
-    metric: &'static str,
-    description: &'static str,
-    matches: fn(&Event<'_>) -> bool,
-) -> Alarm {
-    let signal = Signal::Filter { matches, default: Some(0.0) };
-    let dimensions = Vec::new();
-    let (namespace, statistic, rule) = ("CloudTrailMetrics", "Sum", quiet_is_fine(above(0.0)));
-    let kind = Kind::Metric { namespace, metric, dimensions, statistic, rule, signal };
-    let phase = (hash(name) % 50) as i64 + 5;
-    Alarm { name: name.into(), region, description, actions_enabled: true, topics: SECURITY, phase, kind }
-}
-
-fn sign_ins() -> Vec<Alarm> {
-    let failure_iam = filter(
-        "signin-console-failure-iam",
-        GLOBAL,
-        "ConsoleSigninFailureIam",
-        "An IAM user failed to sign in to the console.",
-        |event| event.sign_in() == Some(false) && !event.by_root(),
-    );
-    // Missing data is missing here: it turns grey when the trail stops.
-    let mut success_iam = filter(
-        "signin-console-success-iam",
-        GLOBAL,
-        "ConsoleSigninSuccessIam",
-        "An IAM user signed in to the console.",
-        |event| event.sign_in() == Some(true) && !event.by_root(),
-    );
-    if let Kind::Metric { rule, .. } = &mut success_iam.kind {
-        rule.missing = Treatment::Missing;
-    }
-    let failure_root = filter(
-        "signin-console-failure-root",
-        GLOBAL,
-        "ConsoleSigninFailureRoot",
-        "Somebody failed to sign in as root.",
-        |event| event.sign_in() == Some(false) && event.by_root(),
-    );
-    let success_root = filter(
-        "signin-console-success-root",
-        GLOBAL,
-        "ConsoleSigninSuccessRoot",
-        "Somebody signed in as root.",
-        |event| event.sign_in() == Some(true) && event.by_root(),
-    );
-    vec![failure_iam, success_iam, failure_root, Alarm { topics: &[PENDING_TOPIC], ..success_root }]
-}
-
-fn trail_filters() -> Vec<Alarm> {
-    let policy =
-        filter("iam-policy-changes", GLOBAL, "IamPolicyChanges", "A policy was attached, put or detached.", |event| {
-            matches!(event.name(), "AttachUserPolicy" | "AttachRolePolicy" | "PutRolePolicy" | "DetachUserPolicy")
-        });
-    let trail = filter("cloudtrail-changes", HOME, "TrailChanges", "The trail was changed.", |event| {
-        matches!(event.name(), "StopLogging" | "StartLogging" | "DeleteTrail" | "UpdateTrail")
-    });
-    let group =
-        filter("security-group-changes", HOME, "SecurityGroupChanges", "A security group was changed.", |event| {
-            event.name().ends_with("SecurityGroupIngress") || event.name().ends_with("SecurityGroupEgress")
-        });
-    let bucket =
-        filter("bucket-policy-changes", HOME, "BucketPolicyChanges", "A bucket policy was changed.", |event| {
-            matches!(event.name(), "PutBucketPolicy" | "DeleteBucketPolicy" | "PutBucketPublicAccessBlock")
-        });
-    let mut denied =
-        filter("unauthorized-api-calls", HOME, "UnauthorizedCalls", "Calls were refused.", |event| event.denied());
-    denied.topics = NOBODY;
-    if let Kind::Metric { rule, .. } = &mut denied.kind {
-        rule.threshold = 2.0;
-    }
-    // Its filter has no default value, so quiet minutes report nothing and the alarm stays grey.
-    let mut keys = filter(
-        "kms-key-deletion",
-        HOME,
-        "KmsKeyDeletion",
-        "A KMS key is disabled or scheduled for deletion.",
-        |event| matches!(event.name(), "DisableKey" | "ScheduleKeyDeletion"),
-    );
-    if let Kind::Metric { rule, signal: Signal::Filter { default, .. }, .. } = &mut keys.kind {
-        *default = None;
-        rule.missing = Treatment::Missing;
-    }
-    vec![policy, trail, group, bucket, denied, keys]
 }
 
 /// An alarm on a metric of a service.

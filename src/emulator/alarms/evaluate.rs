@@ -141,7 +141,7 @@ impl Signal {
                 let whole = base.fract() == 0.0 && wobble.fract() == 0.0;
                 Some(if whole { value.floor() } else { (value * 100.0).round() / 100.0 })
             }
-            Self::Filter { matches, default } => {
+            Self::Filter { matches, default, .. } => {
                 // A stopped trail delivers nothing, so the filters see no logs and report nothing, not even defaults.
                 let (stopped, started) = story.logging(second);
                 if started < stopped {

@@ -4,6 +4,7 @@ pub mod data;
 pub mod evaluate;
 mod history;
 mod reason;
+pub mod trail;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

@@ -3,6 +3,7 @@
 mod cloudtrail;
 mod cloudwatch;
 mod events;
+mod logs;
 mod page;
 mod s3;
 mod sns;
@@ -17,8 +18,15 @@ use super::protocol::{Answer, Protocol, Request};
 use super::value::Value;
 
 /// Every service the pretended account has. A new one is a file and a line here.
-pub const SERVICES: &[&Service] =
-    &[&sts::SERVICE, &cloudtrail::SERVICE, &cloudwatch::SERVICE, &events::SERVICE, &sns::SERVICE, &s3::SERVICE];
+pub const SERVICES: &[&Service] = &[
+    &sts::SERVICE,
+    &cloudtrail::SERVICE,
+    &cloudwatch::SERVICE,
+    &events::SERVICE,
+    &logs::SERVICE,
+    &sns::SERVICE,
+    &s3::SERVICE,
+];
 
 /// The service of whoever asks for one that is not there.
 pub const NOBODY: Service = Service {

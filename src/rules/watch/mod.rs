@@ -1,7 +1,13 @@
 //! The rules at work: each thing that happens is put to those that are on and about it.
 
+mod account;
 mod counting;
+mod early;
+mod foreign;
+#[cfg(test)]
+mod foreign_tests;
 mod happening;
+mod listener;
 mod recall;
 #[cfg(test)]
 mod tests;
@@ -9,8 +15,12 @@ mod watched;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use account::told;
 use counting::Counting;
+use early::Early;
+use foreign::Foreign;
 use happening::Happening;
+use listener::Told;
 pub use watched::LocalState;
 use watched::Watched;
 
@@ -37,6 +47,11 @@ const MOST_MINUTES: usize = 20_000;
 #[derive(Default)]
 pub struct Watch {
     rules: Vec<Watched>,
+    /// The account's own rules, which are only counted.
+    foreign: Foreign,
+    /// Events that came before those were known.
+    early: Early,
+    /// Finds the rules by number, and after them the texts of the account's.
     index: Index,
     counting: Counting,
     alerts: Alerts,
@@ -106,12 +121,16 @@ impl Watch {
     }
 
     fn rules_changed(&mut self) {
-        const OFF: Gate = Gate::SHUT;
-        let gate = |watched: &Watched| if watched.on { watched.rule.predicate.gate() } else { OFF };
-        let gates: Vec<Gate> = self.rules.iter().map(gate).collect();
-        self.index = Index::new(&gates);
+        self.index_anew();
         // An alarm that is new has not been told of them.
         self.minutes.clear();
+    }
+
+    fn index_anew(&mut self) {
+        const OFF: Gate = Gate::SHUT;
+        let gate = |watched: &Watched| if watched.on { watched.rule.predicate.gate() } else { OFF };
+        let gates: Vec<Gate> = self.rules.iter().map(gate).chain(self.foreign.gates()).collect();
+        self.index = Index::new(&gates);
     }
 
     /// Whose account it is, as soon as that is known.
@@ -127,21 +146,29 @@ impl Watch {
     }
 
     fn event(&mut self, event: &mut Event, now: Time) {
+        self.read(event);
+        self.logs_arrived(event.time);
+        self.early.keep(event, now);
+        event.fired = self.ask(told(event), event.late, now);
+    }
+
+    /// Makes an event the subject.
+    fn read(&mut self, event: &Event) {
         if self.subject.tell(&event.record).is_err() {
             self.subject = Subject::event(event);
         }
-        self.logs_arrived(event.time);
-        let thing = Thing { id: &event.id, time: event.time, late: event.late };
-        event.fired = self.ask(thing, now);
     }
 
     /// Takes a Region's alarms; those that changed since they were last given are put to the rules.
     pub fn alarms(&mut self, region: &Region, alarms: &[Alarm], now: Time) {
+        if self.foreign.set_alarms(region, alarms) {
+            self.foreign_changed();
+        }
         let known = self.alarms.remove(region);
         for alarm in alarms {
             let before = known.as_ref().and_then(|known| known.get(&alarm.name)).filter(|state| **state != alarm.state);
             let changed = before.and_then(|before| happening::alarm_changed(*before, alarm, &self.account, now));
-            self.happened(changed, now);
+            self.happened(changed, region, now);
         }
         let known = alarms.iter().map(|alarm| (alarm.name.clone(), alarm.state));
         self.alarms.insert(region.clone(), known.collect());
@@ -154,17 +181,17 @@ impl Watch {
             for restore in restores {
                 let before = known.get(&restore.key).copied();
                 let changed = happening::restore_changed(before, restore, &self.account, now);
-                self.happened(changed, now);
+                self.happened(changed, &restore.region, now);
             }
         }
         let known = restores.iter().map(|restore| (restore.key.clone(), restore.state));
         self.restores.insert(place.clone(), known.collect());
     }
 
-    fn happened(&mut self, happening: Option<Happening>, now: Time) {
+    fn happened(&mut self, happening: Option<Happening>, region: &Region, now: Time) {
         if let Some(Happening { id, time, subject }) = happening {
             self.subject = subject;
-            self.ask(Thing { id: &id, time, late: false }, now);
+            self.ask(Told { id: &id, time, region, is_record: false, is_past: false }, false, now);
         }
     }
 
@@ -179,12 +206,17 @@ impl Watch {
     }
 
     /// Puts what is in `self.subject` to the rules.
-    fn ask(&mut self, thing: Thing<'_>, now: Time) -> Option<Severity> {
+    fn ask(&mut self, told: Told<'_>, late: bool, now: Time) -> Option<Severity> {
+        let thing = Thing { id: told.id, time: told.time, late };
         let mut asked = std::mem::take(&mut self.asked);
         self.index.candidates(&self.subject, &mut asked);
         let (mut fired, mut matched) = (None, Vec::new());
         for &number in &asked {
             let number = number as usize;
+            if let Some(text) = number.checked_sub(self.rules.len()) {
+                self.foreign.ask(text, &self.subject, told);
+                continue;
+            }
             if self.rules[number].rule.predicate.matches(&self.subject) && self.is_news(number, now) {
                 matched.push(number);
                 fired = fired.max(self.matched(number, thing, now));
@@ -237,6 +269,7 @@ impl Watch {
 
     /// Evaluates the alarms over matches: those that are raised and took more than one match are told.
     pub fn tend(&mut self, now: Time) {
+        self.early.end(now);
         for watched in &mut self.rules {
             let before = watched.local_state();
             let judged = watched.judge(now);

@@ -3,10 +3,7 @@
 use std::collections::HashMap;
 
 use super::{LocalState, Thing, Watch};
-use crate::{
-    model::{AlarmState, Alert, Event, Place, Region, RestoreState, Time},
-    rules::Subject,
-};
+use crate::model::{AlarmState, Alert, Event, Place, Region, RestoreState, Time};
 
 impl Watch {
     /// Takes alerts that were raised before, in the order in which they were: what repeats one is counted into it.
@@ -20,10 +17,9 @@ impl Watch {
     /// alert has the id that it has when it was said already.
     pub fn recall<'a>(&mut self, events: impl IntoIterator<Item = &'a Event>) {
         for event in events {
-            if self.subject.tell(&event.record).is_err() {
-                self.subject = Subject::event(event);
-            }
+            self.read(event);
             self.logs_arrived(event.time);
+            self.early.keep_past(event);
             self.count_again(Thing { id: &event.id, time: event.time, late: event.late });
         }
         // What they complete was said when they came.
@@ -35,7 +31,8 @@ impl Watch {
         self.index.candidates(&self.subject, &mut asked);
         let mut matched = Vec::new();
         for &number in &asked {
-            let watched = &mut self.rules[number as usize];
+            // Those beyond are the account's, which are not known yet.
+            let Some(watched) = self.rules.get_mut(number as usize) else { continue };
             // Whether it was the first of its kind is not known any more.
             if watched.rule.first.is_none() && watched.rule.predicate.matches(&self.subject) {
                 let value = watched.rule.alarm.as_ref().and_then(|spec| spec.value.of(&self.subject));

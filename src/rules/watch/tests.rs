@@ -11,11 +11,11 @@ use crate::{
     rules::{LANGUAGES, file, lang::sigma, rule::Origin},
 };
 
-fn at(minute: i64) -> Time {
+pub(super) fn at(minute: i64) -> Time {
     Time::from_timestamp(1_795_000_020 / 60 * 60 + minute * 60, 0).unwrap()
 }
 
-fn event(name: &str, id: &str, minute: i64) -> Event {
+pub(super) fn event(name: &str, id: &str, minute: i64) -> Event {
     let time = at(minute).to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     let record = format!(
         r#"{{"eventID":"{id}","eventName":"{name}","eventTime":"{time}","awsRegion":"eu-west-1","userIdentity":{{"type":"IAMUser","userName":"ana"}},"eventSource":"iam.amazonaws.com"}}"#
@@ -23,7 +23,7 @@ fn event(name: &str, id: &str, minute: i64) -> Event {
     read(Envelope::bare(Region::new("eu-west-1"), record), at(minute))
 }
 
-fn watch(rules: &str) -> Watch {
+pub(super) fn watch(rules: &str) -> Watch {
     let (rules, faults) = file::read("my.toml", rules, LANGUAGES);
     assert!(faults.is_empty(), "{faults:?}");
     let mut watch = Watch::default();
@@ -31,7 +31,7 @@ fn watch(rules: &str) -> Watch {
     watch
 }
 
-fn tell(watch: &mut Watch, mut event: Event, minute: i64) -> Option<Severity> {
+pub(super) fn tell(watch: &mut Watch, mut event: Event, minute: i64) -> Option<Severity> {
     watch.events(std::slice::from_mut(&mut event), at(minute));
     event.fired
 }
@@ -40,7 +40,7 @@ fn said(watch: &mut Watch) -> Vec<String> {
     watch.take_alerts().into_iter().map(|alert| format!("{}×{}", alert.message, alert.count)).collect()
 }
 
-const ONE: &str = r#"
+pub(super) const ONE: &str = r#"
 [[rule]]
 name = "users"
 severity = "high"
@@ -205,7 +205,7 @@ message.paths = { name = "$.detail.alarmName" }
 message.template = '"<name> is red"'
 "#;
 
-fn alarm(state: AlarmState, minute: i64) -> Alarm {
+pub(super) fn alarm(state: AlarmState, minute: i64) -> Alarm {
     Alarm {
         region: Region::new("eu-west-1"),
         name: "cpu".to_owned(),

@@ -120,6 +120,10 @@ impl Clients {
         aws_sdk_eventbridge::Client::new(&self.in_region(region))
     }
 
+    pub(super) fn logs(&self, region: &Region) -> aws_sdk_cloudwatchlogs::Client {
+        aws_sdk_cloudwatchlogs::Client::new(&self.in_region(region))
+    }
+
     /// With another endpoint, buckets stand in the path: `bucket.127.0.0.1` is no name.
     pub(super) fn s3(&self, region: &Region) -> aws_sdk_s3::Client {
         let config = aws_sdk_s3::config::Builder::from(&self.in_region(region));
@@ -163,9 +167,10 @@ fn endpoint(settings: &Settings) -> Option<String> {
 }
 
 /// The endpoints that one service alone can be given, besides `AWS_ENDPOINT_URL` for all.
-const ENDPOINTS: [&str; 6] = [
+const ENDPOINTS: [&str; 7] = [
     "AWS_ENDPOINT_URL_CLOUDTRAIL",
     "AWS_ENDPOINT_URL_CLOUDWATCH",
+    "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
     "AWS_ENDPOINT_URL_EVENTBRIDGE",
     "AWS_ENDPOINT_URL_S3",
     "AWS_ENDPOINT_URL_SNS",

@@ -2,9 +2,9 @@
 
 use aws_sdk_eventbridge::{Client, types::Target};
 
-use super::{Clients, errors::Asked};
+use super::{Clients, errors::Asked, pages::Pages};
 use crate::{
-    model::{AccountRule, Region, RuleTarget, SourceError, Time, Update},
+    model::{AccountRule, Region, RuleTarget, SourceError, Update},
     source::{Clock, Failure, Fetched, Snapshot},
 };
 
@@ -84,41 +84,6 @@ impl Snapshot for Rules {
         }
         let update = Update::AccountRules { region: self.region.clone(), at: clock(), rules };
         Ok(Fetched { update, newest: None, requests })
-    }
-}
-
-/// Pages of one list: an account has at most a hundred buses, and a bus some hundred rules (EventBridge user guide,
-/// "Quotas"; both can be raised).
-const MOST_PAGES: u32 = 100;
-
-/// How far a list is read, page by page.
-struct Pages<'a> {
-    asked: &'a Asked,
-    token: Option<String>,
-    read: u32,
-}
-
-impl<'a> Pages<'a> {
-    fn new(asked: &'a Asked) -> Self {
-        Self { asked, token: None, read: 0 }
-    }
-
-    /// Whether there is another page.
-    fn go_on(&self) -> bool {
-        self.read == 0 || self.token.is_some()
-    }
-
-    fn token(&self) -> Option<String> {
-        self.token.clone()
-    }
-
-    fn read(&mut self, next: Option<String>, now: Time) -> Result<(), Failure> {
-        self.read += 1;
-        if next.is_some() && (next == self.token || self.read >= MOST_PAGES) {
-            return Err(self.asked.unreadable("pages without end", now));
-        }
-        self.token = next;
-        Ok(())
     }
 }
 

@@ -7,6 +7,8 @@ mod cloudwatch;
 mod condition;
 mod errors;
 mod eventbridge;
+mod logs;
+mod pages;
 mod profile;
 mod s3;
 mod settings;
@@ -43,6 +45,8 @@ pub fn sources(settings: &Settings, clients: &Clients, now: Time) -> Vec<Box<dyn
         sources.push(Box::new(Rounds::new(id, polling.alarms, cloudwatch::Alarms::new(clients, region))));
         let id = SourceId::new(SourceKind::Rules, region.clone());
         sources.push(Box::new(Rounds::new(id, polling.rules, eventbridge::Rules::new(clients, region))));
+        let id = SourceId::new(SourceKind::MetricFilters, region.clone());
+        sources.push(Box::new(Rounds::new(id, polling.rules, logs::MetricFilters::new(clients, region))));
     }
     for region in &regions.sign_ins {
         let id = SourceId::new(SourceKind::SignIns, region.clone());

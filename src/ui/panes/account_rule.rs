@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::rules::{account_rule_look, switch, try_out};
+use super::{
+    behind,
+    hits::{MatchedLast, hit_lines},
+    rules::{account_rule_look, switch, try_out},
+};
 use crate::{
     model::{AccountRule, Request, RuleStatus, RuleTarget, Setting, SourceError, Switchable, WriteOutcome, Written},
     ui::{
@@ -28,6 +32,7 @@ pub struct AccountRuleDetail {
     asked: u64,
     targets: Option<Result<Vec<RuleTarget>, SourceError>>,
     document: Document,
+    matched: MatchedLast,
 }
 
 impl AccountRuleDetail {
@@ -37,13 +42,15 @@ impl AccountRuleDetail {
         let asked = shared.now.timestamp_micros() as u64;
         let AccountRule { region, bus, name, .. } = &*rule;
         let request = Request::RuleTargets { id: asked, region: region.clone(), bus: bus.clone(), name: name.clone() };
-        let mut detail = Self { row, rule, asked, targets: None, document: Document::default() };
+        let (document, matched) = (Document::default(), MatchedLast::default());
+        let mut detail = Self { row, rule, asked, targets: None, document, matched };
         detail.write(shared);
         (detail, request)
     }
 
     fn write(&mut self, shared: &Shared) {
         let mut lines = facts(&self.rule);
+        lines.extend(self.hit_lines(shared));
         if !self.rule.pattern.is_empty() {
             lines.push(line("", Meaning::Text));
             lines.push(line("Event pattern", Meaning::Title));
@@ -60,7 +67,32 @@ impl AccountRuleDetail {
             Some(Ok(targets)) => lines.extend(targets.iter().flat_map(target_lines)),
         }
         lines.extend(changed_by_you(&thing(&self.rule), shared));
+        match self.has_hits() {
+            true => self.matched.write(&self.row, &mut lines, shared),
+            false => self.matched = MatchedLast::default(),
+        }
         self.document.set(lines);
+    }
+
+    /// What is wrong with it and how often it matched, or why that is not counted.
+    fn hit_lines(&self, shared: &Shared) -> Vec<Line> {
+        let mut lines: Vec<Line> = self.row.problem.lines().map(|problem| line(problem, Meaning::Warning)).collect();
+        if self.has_hits() {
+            lines.extend(hit_lines(&self.row, shared));
+        }
+        match self.rule.sees_nothing() {
+            Some(why) => lines.push(fact("hits", why, Meaning::Muted)),
+            None => lines.push(fact(
+                "counted",
+                "calls, alarms and restores seen here; AWS may tell it of more",
+                Meaning::Muted,
+            )),
+        }
+        lines
+    }
+
+    fn has_hits(&self) -> bool {
+        self.rule.sees_nothing().is_none() || self.row.last_hit.is_some()
     }
 }
 
@@ -141,6 +173,7 @@ impl Pane for AccountRuleDetail {
             return;
         }
         match command {
+            Command::Open => behind::open(self.matched.chosen(&self.document), cx),
             Command::Copy => cx.copy("the line", self.document.current().unwrap_or_default()),
             Command::CopyRecord => cx.copy_json("what the rule looks for", &self.row.text),
             Command::CopyArn => cx.copy("the rule's ARN", &self.rule.arn),

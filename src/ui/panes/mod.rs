@@ -8,6 +8,7 @@ pub mod alerts;
 pub mod behind;
 pub mod event;
 pub mod events;
+mod hits;
 mod list;
 mod naming;
 mod new_rule;

@@ -65,6 +65,10 @@ pub fn switch(rule: &RuleStatus, cx: &mut Cx<'_>) {
     if let Some(rule) = &rule.account {
         return cx.steps.push(Step::Switch(account_rule::thing(rule)));
     }
+    if let RuleOrigin::MetricFilter { .. } = rule.origin {
+        let how = "is on as long as it exists; in Alarms, x switches what its alarm does";
+        return cx.say(format!("{}: a metric filter {how}", rule.name));
+    }
     let (on, word) = if rule.on { (false, "off") } else { (true, "on") };
     cx.steps.push(Step::Ask(Request::SwitchRule { name: rule.name.clone(), on }));
     cx.say(format!("{}: {word}", rule.name));
@@ -110,7 +114,8 @@ impl Listed for RuleStatus {
         let (tags, origin) = (self.tags.join(" "), self.origin.label());
         let about = [&*self.reason, &self.title, &self.problem];
         let account = self.account.as_ref().map_or([""; 3], |rule| ["EventBridge", &rule.state, &rule.managed_by]);
-        let words = [&*self.name, self.severity.as_str(), self.language, &origin, &tags, on];
+        let kind = if let RuleOrigin::MetricFilter { .. } = self.origin { "metric filter" } else { "" };
+        let words = [&*self.name, self.severity.as_str(), self.language, &origin, &tags, on, kind];
         holds(&[&words[..], &about, &account].concat())
     }
 
@@ -135,6 +140,10 @@ impl Listed for RuleStatus {
         if account().next().is_some() {
             let on = account().filter(|rule| rule.on).count();
             words.push((format!("EventBridge: {on} of {} on", account().count()), Meaning::Muted));
+        }
+        let filters = shared.metric_filters.values().flatten().count();
+        if filters > 0 {
+            words.push((format!("metric filters: {filters}"), Meaning::Muted));
         }
         words
     }
@@ -226,6 +235,10 @@ fn from(rule: &RuleStatus, width: u16) -> String {
         RuleOrigin::EventBridge { region, bus } if columns(&label) > width.into() => {
             format!("{bus}@{}", short_region(region.as_str()))
         }
+        RuleOrigin::MetricFilter { region, log_group } if columns(&label) > width.into() => {
+            let name = log_group.rsplit('/').next().unwrap_or_default();
+            format!("{name}@{}", short_region(region.as_str()))
+        }
         _ => label,
     }
 }
@@ -260,6 +273,8 @@ pub fn switch_look(rule: &RuleStatus) -> (&'static str, Meaning) {
     }
     match rule {
         rule if rule.is_broken() => ("!", Meaning::Warning),
+        // On and locked, as a rule that a service manages.
+        rule if matches!(rule.origin, RuleOrigin::MetricFilter { .. }) => ("■", Meaning::Live),
         rule if rule.on => ("●", Meaning::Live),
         _ => ("○", Meaning::Waiting),
     }

@@ -118,9 +118,17 @@ fn operation(wrong: Misnamed) -> String {
     }
 }
 
+/// How the warning begins that does not hold for a rule in the state for all management events.
+const NO_READS: &str = "on a bus, a rule that is ENABLED receives no";
+
+/// Whether a warning is about calls that only read, so that the state of a rule decides whether it holds.
+pub fn is_about_reads(warning: &Fault) -> bool {
+    warning.message.starts_with(NO_READS)
+}
+
 fn read_only(item: Value<'_>, text: &str) -> Option<Fault> {
     let verb = READ_ONLY.iter().find(|verb| text.starts_with(**verb))?;
-    let message = format!("on a bus, a rule that is ENABLED receives no {verb} call: they only read");
+    let message = format!("{NO_READS} {verb} call: they only read");
     let help = "give the rule the state ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS; here it matches all the same";
     Some(Fault::warning(item.range(), message).help(help))
 }

@@ -20,6 +20,7 @@ pub mod wildcard;
 
 use super::{Clause, Compiled, Language, Predicate};
 use crate::rules::{fault::Fault, gate::Gate, subject::Subject};
+pub use hints::is_about_reads;
 use parse::Part;
 use tree::{Answer, Node};
 
