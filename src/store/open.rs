@@ -82,7 +82,11 @@ fn usable(path: &Path, steps: &[&str], now: Time, said: &mut Vec<String>) -> Res
     let mut db = Connection::open_with_flags(path, flags).at(path)?;
     db.busy_timeout(PATIENCE).at(path)?;
     // Before anything is set, for what is damaged or somebody else's is kept as it is.
-    if is_new { shape(&db).at(path)? } else { look_through(&db, path)? }
+    if is_new {
+        shape(&db).at(path)?
+    } else {
+        look_through(&db, path)?
+    }
     prepare(&db).at(path)?;
     if let Some(copy) = migrate(&mut db, path, steps, now)? {
         said.push(format!("the store has a new form; as it was before, it is in {}", copy.display()));
@@ -169,10 +173,8 @@ fn set_aside(path: &Path, why: &StoreError, now: Time) -> Result<String> {
         }
     }
     let _ = fs::remove_file(path.with_file_name(SUSPECT));
-    Ok(format!(
-        "{why}. This was done now: what was there is kept as {}, and trailwatch starts with nothing remembered",
-        aside.display()
-    ))
+    let (path, how, aside) = (path.display(), why.damage(), aside.display());
+    Ok(format!("the store {path} is damaged ({how}); it is kept as {aside}, and a new one is begun"))
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {

@@ -24,7 +24,8 @@ pub(super) fn put(reader: &Reader, message: &Message) -> Result<Option<i64>> {
 
 /// The time that a state has, in microseconds.
 fn at(state: Delivery) -> i64 {
-    let (Delivery::Waiting { due: at } | Delivery::Sent { at } | Delivery::Failed { at } | Delivery::Held { at }) = state;
+    let (Delivery::Waiting { due: at } | Delivery::Sent { at } | Delivery::Failed { at } | Delivery::Held { at }) =
+        state;
     at.timestamp_micros()
 }
 
@@ -55,8 +56,7 @@ impl Reader {
     /// # Errors
     /// The file cannot be read.
     pub fn waiting(&self, channel: &str, limit: usize) -> Result<Vec<Message>> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM outbox WHERE state = 'waiting' AND channel = ?1 ORDER BY id LIMIT ?2");
+        let sql = format!("SELECT {COLUMNS} FROM outbox WHERE state = 'waiting' AND channel = ?1 ORDER BY id LIMIT ?2");
         self.all(&sql, params![channel, limit as i64], message)
     }
 

@@ -143,9 +143,8 @@ fn keep_blocks(reader: &Reader, packer: &mut Packer, events: &mut [Numbered<'_>]
 }
 
 fn put_block(reader: &Reader, packed: &Packed) -> rusqlite::Result<()> {
-    let mut insert = reader
-        .db
-        .prepare_cached("INSERT INTO blocks (first, last, top, events, marks) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut insert =
+        reader.db.prepare_cached("INSERT INTO blocks (first, last, top, events, marks) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     let Packed { first, last, top, events, marks, .. } = packed;
     let block = insert.insert(params![first, last, top, events, marks.0])?;
     let mut insert = reader.db.prepare_cached("INSERT INTO parts (part, body) VALUES (?1, ?2)")?;

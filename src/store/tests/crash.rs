@@ -29,7 +29,12 @@ fn batch(n: u64) -> Batch {
         events: events(numbers(n)),
         alerts: vec![alert(&format!("a{n}"), n as i64)],
         messages: vec![message("hook", &format!("k{n}"), n as i64), message("desktop", &format!("k{n}"), 0)],
-        positions: vec![Position { account: "1".into(), region: "r".into(), kind: "events".into(), body: body.clone() }],
+        positions: vec![Position {
+            account: "1".into(),
+            region: "r".into(),
+            kind: "events".into(),
+            body: body.clone(),
+        }],
         facts: vec![(format!("told/{n}"), Some(body))],
         ..Batch::default()
     }
@@ -41,7 +46,8 @@ fn last_whole(reader: &Reader) -> Option<u64> {
     let last = reader.positions().unwrap().first().map(|found| u64::from_be_bytes(found.body[..].try_into().unwrap()));
     let batches = last.map_or(0, |last| last + 1);
     let counts = reader.counts().unwrap();
-    let expected: Vec<Event> = (0..batches).rev().flat_map(|n| numbers(n).rev().map(crate::store::samples::event)).collect();
+    let expected: Vec<Event> =
+        (0..batches).rev().flat_map(|n| numbers(n).rev().map(crate::store::samples::event)).collect();
     assert_eq!((counts.events, counts.alerts, counts.waiting), (expected.len() as u64, batches, 2 * batches));
     assert_eq!(reader.facts("told/").unwrap().len() as u64, batches);
     assert!(reader.newest(None, usize::MAX).unwrap().into_iter().map(|stored| stored.event).eq(expected));

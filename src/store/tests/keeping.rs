@@ -200,6 +200,13 @@ fn readers_see_what_the_writer_keeps_and_that_it_did() {
 }
 
 #[test]
+fn the_store_can_go_to_another_thread() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = store(folder.path());
+    std::thread::spawn(move || store.commit(&of_events(events(0..1))).unwrap()).join().unwrap();
+}
+
+#[test]
 fn a_reader_reads_while_the_writer_writes() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = store(folder.path());

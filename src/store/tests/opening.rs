@@ -88,7 +88,9 @@ fn is_set_aside(spoil: impl Fn(&Path)) {
 
 #[test]
 fn what_is_no_database_is_set_aside() {
-    is_set_aside(|path| fs::write(path, "no database at all, and longer than a header of SQLite's is, so that").unwrap());
+    is_set_aside(|path| {
+        fs::write(path, "no database at all, and longer than a header of SQLite's is, so that").unwrap()
+    });
 }
 
 #[test]

@@ -39,7 +39,16 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         words: &["Utc::now", "Local::now", "Instant::now", "SystemTime"],
-        holds: &["src/model/", "src/json/", "src/history/", "src/rules/", "src/config/", "src/ui/", "src/source/feed/"],
+        holds: &[
+            "src/model/",
+            "src/json/",
+            "src/history/",
+            "src/store/",
+            "src/rules/",
+            "src/config/",
+            "src/ui/",
+            "src/source/feed/",
+        ],
         except: &[],
         instead: "take the time as an argument",
     },
