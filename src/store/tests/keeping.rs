@@ -218,7 +218,7 @@ fn a_reader_reads_while_the_writer_writes() {
             while is_done.try_recv().is_err() {
                 let found = reader.newest(None, 3_000).unwrap();
                 // Whole batches of ten, each as new as the one before it or newer.
-                assert!(found.len() % 10 == 0 && found.len() >= most, "{} after {most}", found.len());
+                assert!(found.len().is_multiple_of(10) && found.len() >= most, "{} after {most}", found.len());
                 most = found.len();
             }
         });
