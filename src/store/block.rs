@@ -28,7 +28,8 @@ pub(super) enum Part {
     Slots,
     Ids,
     Records,
-    Sketch,
+    /// One of the sketch's pieces.
+    Sketch(usize),
     Texts(Column),
 }
 
@@ -39,16 +40,16 @@ impl Part {
             Part::Slots => 0,
             Part::Ids => 1,
             Part::Records => 2,
-            Part::Sketch => 3,
-            Part::Texts(column) => 4 + column as i64,
+            Part::Texts(column) => 3 + column as i64,
+            Part::Sketch(piece) => 16 + piece as i64,
         };
         first_key(block).saturating_add(part)
     }
 }
 
-/// The first key of a block's parts: they have the sixteen from there.
+/// The first key of a block's parts: they have the 32 from there.
 pub(super) fn first_key(block: i64) -> i64 {
-    block.saturating_mul(16)
+    block.saturating_mul(32)
 }
 
 /// An event with its number in the store: they are given in the order of arrival.
@@ -140,7 +141,8 @@ fn pack(events: &mut [Numbered<'_>], mut zstd: Option<&mut Compressor<'static>>,
     let records: Vec<u8> = events.iter().flat_map(|one| one.event.record.as_bytes()).copied().collect();
     parts.push((Part::Records, squeeze(records, zstd)));
     if with_sketch {
-        parts.push((Part::Sketch, sketch(searched(events))));
+        let pieces = sketch(searched(events)).into_iter().enumerate();
+        parts.extend(pieces.map(|(piece, bytes)| (Part::Sketch(piece), bytes)));
     }
     Packed {
         first: events.first().map_or(0, Numbered::time),

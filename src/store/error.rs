@@ -24,7 +24,7 @@ enum What {
     Full,
     #[error("another program has held it for too long; end the one that does not go on")]
     Busy,
-    #[error("the store is damaged ({0}); start trailwatch again: what can be read is set aside, and a new one begun")]
+    #[error("the store is damaged ({0}); start trailwatch again, and it is set aside and a new one begun")]
     Damaged(String),
     #[error(
         "the store was written by a newer trailwatch (version {found} of its form, this one knows {known}); use that \
@@ -95,6 +95,11 @@ impl StoreError {
     /// The file is no longer a store that can be read throughout.
     pub fn is_damaged(&self) -> bool {
         matches!(self.what, What::Damaged(_))
+    }
+
+    /// What is damaged, when that is so.
+    pub(super) fn damage(&self) -> &str {
+        if let What::Damaged(how) = &self.what { how } else { "" }
     }
 
     /// Nobody has made a store in this folder yet.

@@ -74,11 +74,11 @@ impl Reader {
             }
         }
         let (since, until) = sought.span();
-        let sql = "SELECT block, first, last FROM blocks WHERE last >= ?1 AND first <= ?2";
-        let blocks = self.all(sql, [since, until], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        for (block, first, last) in blocks {
+        let sql = "SELECT block, first, last, events FROM blocks WHERE last >= ?1 AND first <= ?2";
+        let blocks = self.all(sql, [since, until], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        for (block, first, last, events) in blocks {
             if sought.may_be_between(first, last) {
-                let view = View::new(Source::Stored(&self.db, block));
+                let view = View::new(Source::Stored(&self.db, block), events);
                 let find = |ids: &[Id<'_>]| known.extend(ids.iter().filter_map(|id| sought.ids.get(id)));
                 self.or_damaged(view.ids(find))?;
             }

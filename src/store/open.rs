@@ -173,10 +173,8 @@ fn set_aside(path: &Path, why: &StoreError, now: Time) -> Result<String> {
         }
     }
     let _ = fs::remove_file(path.with_file_name(SUSPECT));
-    Ok(format!(
-        "{why}. This was done now: what was there is kept as {}, and trailwatch starts with nothing remembered",
-        aside.display()
-    ))
+    let (path, how, aside) = (path.display(), why.damage(), aside.display());
+    Ok(format!("the store {path} is damaged ({how}); it is kept as {aside}, and a new one is begun"))
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {

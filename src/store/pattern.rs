@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use regex::{Regex, RegexBuilder};
 
-use super::sketch::fold;
+use super::sketch::{Place, places};
 
 /// What a text is asked that no pattern can say, such as whether an address is in a network.
 type Question = Arc<dyn Fn(&str) -> bool + Send + Sync>;
@@ -17,8 +17,8 @@ pub struct Pattern {
 
 #[derive(Clone)]
 enum One {
-    /// Texts of which each must be there, in lower case; and the regex of them. It looks at nothing around a match.
-    Texts(Vec<Vec<u8>>, Regex),
+    /// What the sketch of a block must have, and the regex. It looks at nothing around a match.
+    Texts(Vec<Place>, Regex),
     Regex(Regex),
     Asked(Question),
 }
@@ -41,13 +41,9 @@ impl Pattern {
     }
 
     fn pieces(pieces: &[&str]) -> Result<Self, regex::Error> {
-        let folded = |text: &&str| {
-            let mut out = Vec::new();
-            fold(text, &mut out);
-            out
-        };
         let escaped: Vec<String> = pieces.iter().map(|text| regex::escape(text)).collect();
-        Ok(One::Texts(pieces.iter().map(folded).collect(), build(&escaped.join(".*"))?).into())
+        let needles = pieces.iter().flat_map(|text| places(text)).collect();
+        Ok(One::Texts(needles, build(&escaped.join(".*"))?).into())
     }
 
     /// A regular expression in the form of the `regex` crate; `.` matches line breaks too.
@@ -86,11 +82,11 @@ impl Pattern {
         })
     }
 
-    /// Folded texts, all of one of these lists are where the pattern matches; `None` when nothing can be said.
-    pub(super) fn needles(&self) -> Option<Vec<Vec<Vec<u8>>>> {
+    /// All of one of these lists are in the sketch of a block where the pattern matches; `None` when nothing can be said.
+    pub(super) fn needles(&self) -> Option<Vec<Vec<Place>>> {
         let needles = |one: &One| match one {
-            One::Texts(texts, _) => texts.iter().any(|text| text.len() > 2).then(|| texts.clone()),
-            One::Regex(_) | One::Asked(_) => None,
+            One::Texts(places, _) if !places.is_empty() => Some(places.clone()),
+            One::Texts(..) | One::Regex(_) | One::Asked(_) => None,
         };
         self.any.iter().map(needles).collect()
     }

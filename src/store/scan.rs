@@ -45,6 +45,7 @@ struct Header {
     block: i64,
     last: i64,
     marks: Marks,
+    events: i64,
 }
 
 /// A search on its way.
@@ -105,7 +106,7 @@ impl Reader {
         let fresh = fresh::between(self, search.since.unwrap_or(i64::MIN), before.0)?;
         let fresh = laid_out(&fresh);
         let mut scan = Scan { search, before, limit, views: Vec::new(), hits: Vec::new() };
-        self.or_damaged(scan.look(View::new(Source::LaidOut(&fresh))))?;
+        self.or_damaged(scan.look(View::new(Source::LaidOut(&fresh), fresh.events)))?;
         self.blocks(&mut scan)?;
         self.read(&scan, whole)
     }
@@ -114,10 +115,13 @@ impl Reader {
     fn blocks<'a>(&'a self, scan: &mut Scan<'a>) -> Result<()> {
         let mut select = self
             .db
-            .prepare_cached("SELECT block, last, marks FROM blocks WHERE last >= ?1 AND first <= ?2 ORDER BY last DESC")
+            .prepare_cached(
+                "SELECT block, last, marks, events FROM blocks WHERE last >= ?1 AND first <= ?2 ORDER BY last DESC",
+            )
             .at(&self.path)?;
-        let header =
-            |row: &rusqlite::Row<'_>| Ok(Header { block: row.get(0)?, last: row.get(1)?, marks: Marks(row.get(2)?) });
+        let header = |row: &rusqlite::Row<'_>| {
+            Ok(Header { block: row.get(0)?, last: row.get(1)?, marks: Marks(row.get(2)?), events: row.get(3)? })
+        };
         let since = scan.search.since.unwrap_or(i64::MIN);
         let headers = select.query_map(params![since, scan.before.0], header).at(&self.path)?;
         for header in headers {
@@ -126,7 +130,8 @@ impl Reader {
                 break;
             }
             if scan.search.may_hold(header.marks) {
-                self.or_damaged(scan.look(View::new(Source::Stored(&self.db, header.block))))?;
+                let source = Source::Stored(&self.db, header.block);
+                self.or_damaged(scan.look(View::new(source, header.events)))?;
             }
         }
         Ok(())
@@ -192,6 +197,9 @@ impl<'a> Scan<'a> {
 
     /// Takes what is found in a block among the hits.
     fn look(&mut self, view: View<'a>) -> std::result::Result<(), Trouble> {
+        if !self.search.may_find(&view)? {
+            return Ok(());
+        }
         let slots = view.slots()?;
         let key = |slot: usize| (slots.times[slot], slots.numbers[slot]);
         let least = if self.hits.len() == self.limit { self.hits.last().map(|hit| hit.key) } else { None };

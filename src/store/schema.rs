@@ -20,7 +20,7 @@ pub(super) const MIGRATIONS: &[&str] = &[FIRST];
 /// Times are microseconds since 1970, UTC.
 ///
 /// `fresh` has events that wait for a block; `blocks` says of each block what it covers, and `parts` has what is in it,
-/// in pieces that are read one by one: the key is the block's number times 16, and the piece. See `block.rs`.
+/// in pieces that are read one by one: the key is the block's number times 32, and the piece. See `block.rs`.
 const FIRST: &str = "
 CREATE TABLE fresh (
     number INTEGER PRIMARY KEY,

@@ -4,6 +4,8 @@ use super::{
     column::Column,
     marks::{Marks, Wanted},
     pattern::Pattern,
+    sketch::Place,
+    texts::Texts,
     view::{Trouble, View},
 };
 use crate::model::{ActorKind, Severity, Time};
@@ -34,6 +36,8 @@ pub enum Test {
 pub struct Search {
     /// The cheapest first.
     checks: Vec<Check>,
+    /// For each list of lists, all of one list are in the sketch of a block that has such an event.
+    needles: Vec<Vec<Vec<Place>>>,
     pub(super) since: Option<i64>,
     pub(super) until: Option<i64>,
 }
@@ -46,9 +50,6 @@ enum Check {
     Id { pattern: Pattern, negated: bool },
     Record { pattern: Pattern, negated: bool },
 }
-
-/// From this many columns on, looking into the sketch first costs less than unpacking them.
-const MANY_COLUMNS: usize = 3;
 
 impl Search {
     /// Every event.
@@ -82,7 +83,7 @@ impl Search {
 
     fn with(mut self, test: Test, negated: bool) -> Self {
         let marks = |wanted: Wanted| Check::Marks(if negated { wanted.negated() } else { wanted });
-        self.checks.push(match test {
+        let check = match test {
             Test::Text(columns, pattern) => Check::Texts { columns, pattern, negated },
             Test::Id(pattern) => Check::Id { pattern, negated },
             Test::Record(pattern) => Check::Record { pattern, negated },
@@ -92,7 +93,9 @@ impl Search {
             Test::Late(late) => marks(Wanted::late(late)),
             Test::Fired(fired) => marks(Wanted::fired(fired)),
             Test::ReadOnly(read_only) => marks(Wanted::read_only(read_only)),
-        });
+        };
+        self.needles.extend(check.needles());
+        self.checks.push(check);
         self.checks.sort_by_key(Check::cost);
         self
     }
@@ -105,13 +108,23 @@ impl Search {
         })
     }
 
-    /// The events of a block that are found, by their places, out of these.
-    pub(super) fn find(&self, view: &View<'_>, mut left: Vec<usize>) -> Result<Vec<usize>, Trouble> {
-        for needles in self.checks.iter().filter_map(Check::needles) {
-            if left.is_empty() || !view.may_contain(&needles)? {
-                return Ok(Vec::new());
+    /// Whether a block may have such an event, as far as that is told without its slots: `false` is certain.
+    pub(super) fn may_find(&self, view: &View<'_>) -> Result<bool, Trouble> {
+        for needles in &self.needles {
+            if !view.may_contain(needles)? {
+                return Ok(false);
             }
         }
+        for check in &self.checks {
+            if !check.may_hold(view)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The events of a block that are found, by their places, out of these.
+    pub(super) fn find(&self, view: &View<'_>, mut left: Vec<usize>) -> Result<Vec<usize>, Trouble> {
         for check in &self.checks {
             if left.is_empty() {
                 break;
@@ -132,13 +145,28 @@ impl Check {
         }
     }
 
-    /// What must be in the sketch of a block, where that is worth asking.
-    fn needles(&self) -> Option<Vec<Vec<Vec<u8>>>> {
+    /// What must be in the sketch of a block.
+    fn needles(&self) -> Option<Vec<Vec<Place>>> {
         match self {
-            Check::Texts { columns, pattern, negated: false } if columns.len() >= MANY_COLUMNS => pattern.needles(),
-            Check::Id { pattern, negated: false } | Check::Record { pattern, negated: false } => pattern.needles(),
+            Check::Texts { pattern, negated: false, .. }
+            | Check::Id { pattern, negated: false }
+            | Check::Record { pattern, negated: false } => pattern.needles(),
             _ => None,
         }
+    }
+
+    /// Whether it holds for one of the texts that a block has: asked before anything else is unpacked.
+    fn may_hold(&self, view: &View<'_>) -> Result<bool, Trouble> {
+        let Check::Texts { columns, pattern, negated } = self else { return Ok(true) };
+        for column in columns {
+            let (some, all) = judged(view.texts(*column)?, pattern);
+            match negated {
+                true if all => return Ok(false),
+                false if some => return Ok(true),
+                _ => {}
+            }
+        }
+        Ok(*negated)
     }
 
     /// Keeps the events for which it holds.
@@ -165,16 +193,23 @@ fn keep_texts(
     negated: bool,
     left: &mut Vec<usize>,
 ) -> Result<(), Trouble> {
-    let mut judged = Vec::new();
+    let mut held = vec![false; view.slots()?.len()];
     for column in columns {
         let texts = view.texts(*column)?;
-        if pattern.may_hold(texts.joined()) || texts.joined().is_empty() {
-            judged.push((texts, texts.judge(|text| pattern.holds(text))));
-        }
+        let verdicts = texts.judge(|text| pattern.holds(text));
+        left.iter().for_each(|slot| held[*slot] |= texts.verdict(&verdicts, *slot));
     }
-    let holds = |slot: usize| judged.iter().any(|(texts, verdicts)| texts.verdict(verdicts, slot));
-    left.retain(|slot| holds(*slot) != negated);
+    left.retain(|slot| held[*slot] != negated);
     Ok(())
+}
+
+/// Whether the pattern holds for some of the different texts, and whether for all.
+fn judged(texts: &Texts, pattern: &Pattern) -> (bool, bool) {
+    if !pattern.may_hold(texts.joined()) {
+        return (false, false);
+    }
+    let verdicts = texts.judge(|text| pattern.holds(text));
+    (verdicts.contains(&true), !verdicts.contains(&false))
 }
 
 fn keep_records(view: &View<'_>, pattern: &Pattern, negated: bool, left: &mut Vec<usize>) -> Result<(), Trouble> {

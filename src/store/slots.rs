@@ -53,3 +53,29 @@ fn sums(cursor: &mut Cursor<'_>, count: usize) -> Option<Vec<i64>> {
     };
     (0..count).map(|_| next()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::store::{id::read_ids, texts::Texts};
+
+    proptest! {
+        #[test]
+        fn whatever_bytes_are_read_what_they_say_can_be_asked_for(bytes in prop::collection::vec(0_u8..20, 0..200)) {
+            if let Some(slots) = Slots::read(&bytes) {
+                for slot in 0..slots.len() {
+                    let record = slots.record(slot);
+                    prop_assert!(record.start <= record.end);
+                    let marks = slots.marks[slot];
+                    let _ = (marks.severity(), marks.fired(), marks.kind(), marks.outcome(""), marks.late());
+                }
+            }
+            if let Some(texts) = Texts::read(&bytes, 3) {
+                let _ = [0, 1, 2].map(|slot| texts.of(slot));
+            }
+            read_ids(&bytes);
+        }
+    }
+}

@@ -9,7 +9,7 @@ use super::{
     bytes::unsqueeze,
     column::Column,
     id::{Id, read_ids},
-    sketch,
+    sketch::{PIECES, Place},
     slots::Slots,
     texts::Texts,
 };
@@ -49,13 +49,18 @@ pub(super) enum Source<'a> {
 #[derive(Debug)]
 pub(super) struct View<'a> {
     source: Source<'a>,
+    /// How many events it has.
+    events: usize,
     slots: OnceCell<Slots>,
     texts: [OnceCell<Texts>; Column::COUNT],
+    sketch: [OnceCell<Vec<u8>>; PIECES],
 }
 
 impl<'a> View<'a> {
-    pub fn new(source: Source<'a>) -> Self {
-        Self { source, slots: OnceCell::new(), texts: Default::default() }
+    /// A block of so many events.
+    pub fn new(source: Source<'a>, events: i64) -> Self {
+        let events = usize::try_from(events).unwrap_or(0);
+        Self { source, events, slots: OnceCell::new(), texts: Default::default(), sketch: Default::default() }
     }
 
     /// What a piece's bytes say; `None` when there is no such piece.
@@ -80,7 +85,8 @@ impl<'a> View<'a> {
         match self.slots.get() {
             Some(slots) => Ok(slots),
             None => {
-                let slots = self.unpacked(Part::Slots, |bytes| Slots::read(&bytes))?;
+                let read = |bytes: Vec<u8>| Slots::read(&bytes).filter(|slots| slots.len() == self.events);
+                let slots = self.unpacked(Part::Slots, read)?;
                 Ok(self.slots.get_or_init(|| slots))
             }
         }
@@ -91,8 +97,7 @@ impl<'a> View<'a> {
         match cell.get() {
             Some(texts) => Ok(texts),
             None => {
-                let events = self.slots()?.len();
-                let texts = self.unpacked(Part::Texts(column), |bytes| Texts::read(&bytes, events))?;
+                let texts = self.unpacked(Part::Texts(column), |bytes| Texts::read(&bytes, self.events))?;
                 Ok(cell.get_or_init(|| texts))
             }
         }
@@ -100,9 +105,8 @@ impl<'a> View<'a> {
 
     /// The ids of all events, given to a function.
     pub fn ids<T>(&self, then: impl FnOnce(&[Id<'_>]) -> T) -> Result<T> {
-        let events = self.slots()?.len();
         self.unpacked(Part::Ids, |bytes| {
-            let ids = read_ids(&bytes).filter(|ids| ids.len() == events)?;
+            let ids = read_ids(&bytes).filter(|ids| ids.len() == self.events)?;
             Some(then(&ids))
         })
     }
@@ -114,11 +118,35 @@ impl<'a> View<'a> {
         self.unpacked(Part::Records, |bytes| String::from_utf8(bytes).ok().filter(fits))
     }
 
-    /// Whether these texts, folded, may all be in one block: `false` is certain.
-    pub fn may_contain(&self, needles: &[Vec<Vec<u8>>]) -> Result<bool> {
-        let all = |bytes: &[u8], needles: &[Vec<u8>]| needles.iter().all(|one| sketch::may_contain(bytes, one));
-        let any = self.part(Part::Sketch, |bytes| Some(needles.iter().any(|needles| all(bytes, needles))))?;
-        Ok(any.unwrap_or(true))
+    /// Whether all of one of these lists may be in the block: `false` is certain.
+    pub fn may_contain(&self, needles: &[Vec<Place>]) -> Result<bool> {
+        for all in needles {
+            if self.may_contain_all(all)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn may_contain_all(&self, needles: &[Place]) -> Result<bool> {
+        for place in needles {
+            if !place.is_set(self.sketch(place.piece)?) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// A piece of the sketch; empty when the block has none.
+    fn sketch(&self, piece: usize) -> Result<&[u8]> {
+        let cell = &self.sketch[piece];
+        match cell.get() {
+            Some(bytes) => Ok(bytes),
+            None => {
+                let bytes = self.part(Part::Sketch(piece), |bytes| Some(bytes.to_vec()))?.unwrap_or_default();
+                Ok(cell.get_or_init(|| bytes))
+            }
+        }
     }
 
     /// An event, with this record.

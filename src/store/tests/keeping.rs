@@ -200,6 +200,13 @@ fn readers_see_what_the_writer_keeps_and_that_it_did() {
 }
 
 #[test]
+fn the_store_can_go_to_another_thread() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = store(folder.path());
+    std::thread::spawn(move || store.commit(&of_events(events(0..1))).unwrap()).join().unwrap();
+}
+
+#[test]
 fn a_reader_reads_while_the_writer_writes() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = store(folder.path());
@@ -211,7 +218,7 @@ fn a_reader_reads_while_the_writer_writes() {
             while is_done.try_recv().is_err() {
                 let found = reader.newest(None, 3_000).unwrap();
                 // Whole batches of ten, each as new as the one before it or newer.
-                assert!(found.len() % 10 == 0 && found.len() >= most, "{} after {most}", found.len());
+                assert!(found.len().is_multiple_of(10) && found.len() >= most, "{} after {most}", found.len());
                 most = found.len();
             }
         });

@@ -43,6 +43,7 @@ pub const RULES: &[Rule] = &[
             "src/model/",
             "src/json/",
             "src/history/",
+            "src/store/",
             "src/rules/",
             "src/config/",
             "src/ui/",

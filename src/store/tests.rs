@@ -1,11 +1,18 @@
 //! Tests of the store as a whole.
 
+#[cfg(test)]
 mod crash;
+#[cfg(test)]
 mod full;
+#[cfg(test)]
 mod keeping;
+#[cfg(test)]
 mod leases;
+#[cfg(test)]
 mod opening;
+#[cfg(test)]
 mod searching;
+#[cfg(test)]
 mod tidying;
 
 use std::path::Path;
