@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     config::{RulePlaces, Settings},
-    model::{AlarmChange, Alert, AlertState, Message, Region, Ring, RuleStatus, SourceId, Update},
+    model::{AlarmChange, Alert, AlertState, Identity, Message, Region, Ring, RuleStatus, SourceId, Update},
     notify::channel,
     rulebook::{self, kept},
     rules::{Switches, Watch, first::Memory},
@@ -51,6 +51,8 @@ pub(super) struct Rules {
 
 struct State {
     watch: Watch,
+    /// Who we are, as soon as that is known.
+    identity: Option<Identity>,
     /// What keeps it all; `None` while another program does, or none can.
     keeper: Option<Keeper>,
     /// The outbox has changed, and nobody was told.
@@ -83,6 +85,7 @@ impl Rules {
         let (memory, no_memory): (Memory, _) = read(places.memory.as_deref(), kept::memory);
         let state = State {
             watch: Watch::new(memory),
+            identity: None,
             keeper: None,
             outbox_changed: false,
             in_trouble: false,
@@ -168,10 +171,13 @@ impl Rules {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn recall(&self, keeper: Keeper) -> store::Result<()> {
+    pub fn recall(&self, mut keeper: Keeper) -> store::Result<()> {
         let mut state = self.lock();
         let State { watch, .. } = &mut *state;
         keeper.recall(watch, Utc::now())?;
+        // It was told before there was a keeper.
+        let identity = state.identity.clone().map(Update::Identity);
+        identity.iter().for_each(|identity| keeper.hear(identity, Utc::now()));
         state.keeper = Some(keeper);
         state.outbox_changed = true;
         state.news = true;
@@ -350,7 +356,10 @@ impl State {
             }
             Update::Alarms { region, alarms, .. } => self.watch.alarms(region, alarms, now),
             Update::Restores { place, restores, .. } => self.watch.restores(place, restores, now),
-            Update::Identity(identity) => self.watch.set_account(&identity.account),
+            Update::Identity(identity) => {
+                self.watch.set_account(&identity.account);
+                self.identity = Some(identity.clone());
+            }
             Update::AccountRules { region, rules, .. } => {
                 self.watch.set_account_rules(region, rules);
                 return Default::default();
