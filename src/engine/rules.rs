@@ -168,7 +168,7 @@ impl Rules {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn recall(&self, keeper: Keeper) -> store::Result<()> {
+    pub fn recall(&self, mut keeper: Keeper) -> store::Result<()> {
         let mut state = self.lock();
         let State { watch, .. } = &mut *state;
         keeper.recall(watch, Utc::now())?;
@@ -314,7 +314,7 @@ impl Rules {
         if state.in_trouble != trouble.is_some() {
             state.in_trouble = trouble.is_some();
             drop(state);
-            tell_trouble(&self.listener, trouble.as_ref().map(|(words, since)| (words.as_str(), *since)));
+            tell_trouble(&self.listener, trouble);
         }
     }
 
