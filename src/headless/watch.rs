@@ -5,13 +5,17 @@ use std::{
     io::{self, Write},
     pin::pin,
     sync::{Arc, atomic::AtomicBool},
+    time::Duration,
 };
 
 use anyhow::anyhow;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc,
+};
 
-use super::{line, put, recent::Recent};
+use super::{Running, line, put, recent::Recent};
 use crate::{
     config::Settings,
     model::{
@@ -38,29 +42,45 @@ pub fn watch<W: Write>(
     err: &mut impl Write,
 ) -> anyhow::Result<()> {
     let mut running = super::start(settings)?;
+    let Running { engine, updates, runtime } = &mut running;
+    runtime.block_on(async {
+        let stop = stop(stop_after, [listen(SIGTERM)?, listen(SIGINT)?, listen(SIGHUP)?]);
+        let ended = print(updates, stop, &mut out, err).await;
+        engine.settle(PATIENCE).await;
+        ended
+    })
+}
+
+/// How long a message that is being sent may take at the end: what it takes longer is sent again by the next start.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+async fn print<W: Write>(
+    updates: &mut mpsc::Receiver<Update>,
+    stop: impl Future<Output = ()>,
+    out: &mut Option<&mut W>,
+    err: &mut impl Write,
+) -> anyhow::Result<()> {
     let mut seen = Seen::default();
-    running.runtime.block_on(async {
-        let mut stop = pin!(stop(stop_after, [listen(SIGTERM)?, listen(SIGINT)?, listen(SIGHUP)?]));
-        loop {
-            let update = tokio::select! {
-                biased;
-                () = &mut stop => return Ok(()),
-                update = running.updates.recv() => update,
-            };
-            let Some(update) = update else { return Ok(()) };
-            let trouble = trouble(&update);
-            if out.is_none() && trouble.is_some_and(|error| error.code == SourceError::STORE_UNUSABLE) {
-                return Err(anyhow!(trouble.map(words).unwrap_or_default()));
-            }
-            seen.say(&update, err);
-            let Some(out) = &mut out else { continue };
-            for line in seen.lines(update) {
-                if !put(out, &line)? {
-                    return Ok(());
-                }
+    let mut stop = pin!(stop);
+    loop {
+        let update = tokio::select! {
+            biased;
+            () = &mut stop => return Ok(()),
+            update = updates.recv() => update,
+        };
+        let Some(update) = update else { return Ok(()) };
+        let trouble = trouble(&update);
+        if out.is_none() && trouble.is_some_and(|error| error.code == SourceError::STORE_UNUSABLE) {
+            return Err(anyhow!(trouble.map(words).unwrap_or_default()));
+        }
+        seen.say(&update, err);
+        let Some(out) = out else { continue };
+        for line in seen.lines(update) {
+            if !put(out, &line)? {
+                return Ok(());
             }
         }
-    })
+    }
 }
 
 /// What is wrong with the store, when an update says that.
