@@ -4,6 +4,7 @@ mod checks;
 mod file;
 pub mod notify;
 mod paths;
+mod store;
 mod template;
 mod words;
 
