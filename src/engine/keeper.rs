@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::facts::Facts;
+use super::{changes, facts::Facts};
 use crate::{
-    model::{Alert, AlertState, Delivery, Event, Message, Notice, SourceId, Time, Update},
+    model::{AlarmChange, Alert, AlertState, Delivery, Event, Message, Notice, Region, SourceId, Time, Update},
     notify::{Desk, What},
     rules::Watch,
     source::feed::Position,
-    store::{self, Batch, Lease, Limits, Store, StoreError},
+    store::{self, Batch, Lease, Limits, Reader, Store, StoreError},
 };
 
 /// Events that wait for a disk that is full; with more, the sources wait too.
@@ -21,6 +21,8 @@ const MOST_RECALLED: usize = 300_000;
 const MOST_ALERTS: usize = 10_000;
 /// So many of the newest messages are shown.
 const MOST_MESSAGES: usize = 1_000;
+/// So many of the newest changes of an alarm are shown.
+const MOST_CHANGES: usize = 100;
 
 /// The store and what is decided with it.
 pub(super) struct Keeper {
@@ -156,6 +158,7 @@ impl Keeper {
                 batch.events.clone_from(events);
             }
             batch.positions.extend(stands.and_then(|stands| self.position(stands)));
+            changes::note(&mut batch, update, &self.facts, now);
             batch.facts.extend(self.facts.of(update));
             notices.extend(self.what.update(update, now));
         }
@@ -167,7 +170,9 @@ impl Keeper {
             batch.facts.extend(self.facts.evaluated(now));
             batch.messages.extend(self.desk.tend(now));
         }
-        batch.facts.extend(self.facts.of_rules(watch, now));
+        let local = watch.take_local();
+        batch.alarm_changes.extend(changes::of_local(local.as_deref().unwrap_or_default(), watch, &self.facts));
+        batch.facts.extend(self.facts.of_rules(watch, local.as_deref(), now));
         batch.facts.extend(self.what.take_facts().into_iter().map(|fact| (fact.key, fact.value)));
         for notice in &notices {
             batch.messages.extend(self.desk.post(notice, now));
@@ -219,6 +224,11 @@ impl Keeper {
     /// Takes what is not kept and yet matters for what is told.
     pub fn hear(&mut self, update: &Update, now: Time) {
         self.what.update(update, now);
+    }
+
+    /// The changes of a local alarm: those of this run, and those that are kept, the newest first.
+    pub fn alarm_changes(&self, name: &str, ours: Vec<AlarmChange>) -> Vec<AlarmChange> {
+        kept_changes(self.store.reader(), name, ours)
     }
 
     /// The newest messages of the outbox.
@@ -273,6 +283,13 @@ impl Keeper {
     pub fn tidy(&mut self, now: Time) -> bool {
         self.store.tidy(now, 4).unwrap_or(false)
     }
+}
+
+/// The changes of a local alarm: `ours`, and those that the store has, the newest first.
+pub(super) fn kept_changes(reader: &Reader, name: &str, ours: Vec<AlarmChange>) -> Vec<AlarmChange> {
+    // What cannot be read now is shown without.
+    let kept = reader.alarm_changes(&Region::new(Region::LOCAL), name, MOST_CHANGES).unwrap_or_default();
+    changes::merged(ours, kept)
 }
 
 fn is_empty(batch: &Batch) -> bool {

@@ -1,6 +1,7 @@
 //! Runs the sources, each in a task of its own, and passes on what they deliver and what listeners ask.
 
 mod account;
+mod changes;
 mod facts;
 mod keeper;
 mod opening;

@@ -260,7 +260,12 @@ impl Rules {
 
     /// The changes of a local alarm, the newest first.
     pub fn alarm_changes(&self, name: &str) -> Vec<AlarmChange> {
-        self.lock().watch.alarm_changes(name).unwrap_or_default()
+        let state = self.lock();
+        let ours = state.watch.alarm_changes(name).unwrap_or_default();
+        match &state.keeper {
+            Some(keeper) => keeper.alarm_changes(name, ours),
+            None => ours,
+        }
     }
 
     /// Reads changed files, evaluates alarms and tells of hits, second after second.
