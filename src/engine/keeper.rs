@@ -2,7 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{changes, facts::Facts};
+use super::{
+    changes,
+    facts::Facts,
+    now::{NOW, Now},
+};
 use crate::{
     model::{AlarmChange, Alert, AlertState, Delivery, Event, Message, Notice, Region, SourceId, Time, Update},
     notify::{Desk, What},
@@ -30,6 +34,8 @@ pub(super) struct Keeper {
     /// The account's number; empty while it is not known.
     account: String,
     facts: Facts,
+    /// For programs that only show.
+    now: Now,
     what: What,
     desk: Desk,
     /// What could not be written yet, the oldest first.
@@ -77,7 +83,8 @@ impl Keeper {
         let reader = opened.store.reader();
         let all = reader.facts("")?;
         let mut keeper = Self {
-            facts: Facts::new(all.iter().cloned()),
+            facts: Facts::new(all.iter().filter(|(key, _)| !key.starts_with(NOW)).cloned()),
+            now: Now::new(all.iter().map(|(key, _)| key.as_str())),
             store: opened.store,
             account: account.to_owned(),
             what,
@@ -157,6 +164,7 @@ impl Keeper {
             if let Update::Events(events) = update {
                 batch.events.clone_from(events);
             }
+            self.now.hear(update);
             batch.positions.extend(stands.and_then(|stands| self.position(stands)));
             changes::note(&mut batch, update, &self.facts, now);
             batch.facts.extend(self.facts.of(update));
@@ -167,6 +175,7 @@ impl Keeper {
         }
         if update.is_none() {
             notices.extend(self.what.tend(now));
+            batch.facts.extend(self.now.take(now));
             batch.facts.extend(self.facts.evaluated(now));
             batch.messages.extend(self.desk.tend(now));
         }
@@ -226,25 +235,26 @@ impl Keeper {
         self.what.update(update, now);
     }
 
-    /// The changes of a local alarm: those of this run, and those that are kept, the newest first.
-    pub fn alarm_changes(&self, name: &str, ours: Vec<AlarmChange>) -> Vec<AlarmChange> {
-        kept_changes(self.store.reader(), name, ours)
+    /// Takes what only those want to know who show what is kept.
+    pub fn show(&mut self, update: &Update) {
+        self.now.hear(update);
+    }
+
+    /// The store, to read.
+    pub fn reader(&self) -> &Reader {
+        self.store.reader()
+    }
+
+    /// When programs beside this one have changed the store: how every alert stands in it.
+    pub fn asked_beside(&self) -> Option<Vec<(String, AlertState)>> {
+        let reader = self.store.reader();
+        // What cannot be read now is not lost: it is read with the next change, or at the next start.
+        if reader.changed().unwrap_or(false) { reader.alert_states().ok() } else { None }
     }
 
     /// The newest messages of the outbox.
     pub fn messages(&self) -> Vec<Message> {
         self.store.reader().messages(MOST_MESSAGES).unwrap_or_default()
-    }
-
-    /// Makes a message due now, or all that wait.
-    pub fn retry(&mut self, id: Option<i64>, now: Time) {
-        let reader = self.store.reader();
-        let all = reader.messages(MOST_MESSAGES).unwrap_or_default();
-        let waits = |message: &&Message| matches!(message.state, Delivery::Waiting { .. });
-        for message in all.iter().filter(|message| id.map_or_else(|| waits(message), |id| message.id == id)) {
-            // One that cannot be noted now waits for its time.
-            let _ = reader.mark(message.id, Delivery::Waiting { due: now }, 0, &message.said);
-        }
     }
 
     /// Whether no more should be learnt until the disk has room again.
@@ -273,16 +283,21 @@ impl Keeper {
         self.unmarked.retain(|mark| reader.mark(mark.id, mark.state, mark.tries, &mark.said).is_err());
     }
 
-    /// Notes what was done with an alert.
-    pub fn set_alert(&mut self, id: &str, state: AlertState) {
-        // On a disk that is full it lasts as long as the program.
-        let _ = self.store.reader().set_alert_state(id, state);
-    }
-
     /// Lets go of what is too old or too much, a little at a time. `true` when there is more to do.
     pub fn tidy(&mut self, now: Time) -> bool {
         self.store.tidy(now, 4).unwrap_or(false)
     }
+}
+
+/// Makes a message due now, or all that wait; also beside the program that sends them.
+///
+/// # Errors
+/// The store cannot be written: then each waits for its time.
+pub(super) fn retry(reader: &Reader, id: Option<i64>, now: Time) -> store::Result<()> {
+    let waits = |message: &&Message| matches!(message.state, Delivery::Waiting { .. });
+    let all = reader.messages(MOST_MESSAGES)?;
+    let mut asked = all.iter().filter(|message| id.map_or_else(|| waits(message), |id| message.id == id));
+    asked.try_for_each(|message| reader.mark(message.id, Delivery::Waiting { due: now }, 0, &message.said).map(|_| ()))
 }
 
 /// The changes of a local alarm: `ours`, and those that the store has, the newest first.

@@ -2,8 +2,11 @@
 
 mod account;
 mod changes;
+mod early;
 mod facts;
+mod follower;
 mod keeper;
+mod now;
 mod opening;
 mod outbox;
 mod rule_files;

@@ -14,7 +14,8 @@ use tokio::sync::watch;
 use super::{
     Listener,
     account::Ear,
-    keeper::{Keeper, Kept, Learnt, Mark},
+    early::Early,
+    keeper::{self, Keeper, Kept, Learnt, Mark, kept_changes},
     opening::tell_trouble,
     rule_files::{RuleFiles, Warning, warn},
 };
@@ -25,7 +26,7 @@ use crate::{
     rulebook::{self, kept},
     rules::{Switches, Watch, first::Memory},
     source::{News, feed::Position},
-    store,
+    store::{self, Reader},
 };
 
 /// How often alarms are evaluated anew, and hits told.
@@ -53,6 +54,9 @@ struct State {
     watch: Watch,
     /// What keeps it all; `None` while another program does, or none can.
     keeper: Option<Keeper>,
+    /// While another program keeps it all: where the operator's wishes go.
+    beside: Option<Reader>,
+    early: Early,
     /// The outbox has changed, and nobody was told.
     outbox_changed: bool,
     /// Whether the store was in trouble when that was last told.
@@ -84,6 +88,8 @@ impl Rules {
         let state = State {
             watch: Watch::new(memory),
             keeper: None,
+            beside: None,
+            early: Early::default(),
             outbox_changed: false,
             in_trouble: false,
             files: RuleFiles::new(places.folders().map(Path::to_owned).collect()),
@@ -168,16 +174,27 @@ impl Rules {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn recall(&self, keeper: Keeper) -> store::Result<()> {
+    pub fn recall(&self, mut keeper: Keeper) -> store::Result<()> {
         let mut state = self.lock();
-        let State { watch, .. } = &mut *state;
-        keeper.recall(watch, Utc::now())?;
+        let State { watch, early, .. } = &mut *state;
+        let now = Utc::now();
+        keeper.recall(watch, now)?;
+        for update in early.take() {
+            keeper.hear(&update, now);
+            keeper.show(&update);
+        }
         state.keeper = Some(keeper);
+        state.beside = None;
         state.outbox_changed = true;
         state.news = true;
         drop(state);
         self.tell();
         Ok(())
+    }
+
+    /// Another program keeps it all: what the operator does is noted there, by this connection.
+    pub fn stand_beside(&self, reader: Reader) {
+        self.lock().beside = Some(reader);
     }
 
     /// Rings when there is something new in the outbox.
@@ -201,9 +218,10 @@ impl Rules {
 
     /// Makes a message due now, or all that wait.
     pub fn retry(&self, id: Option<i64>) {
-        if let Some(keeper) = &mut self.lock().keeper {
-            keeper.retry(id, Utc::now());
-        }
+        let state = self.lock();
+        let noted = state.reader().map(|reader| keeper::retry(reader, id, Utc::now()));
+        drop(state);
+        self.tell_unnoted(noted);
         self.posted.send_replace(());
     }
 
@@ -250,20 +268,30 @@ impl Rules {
         let (alerts, kept) = {
             let mut state = self.lock();
             state.watch.set_alert(id, alert);
-            if let Some(keeper) = &mut state.keeper {
-                keeper.set_alert(id, alert);
+            // On a disk that is full it lasts as long as the program.
+            let noted = state.reader().map(|reader| reader.set_alert_state(id, alert).map(|_| ()));
+            if state.beside.is_some() {
+                drop(state);
+                return self.tell_unnoted(noted);
             }
             state.keep(None)
         };
         self.pass_on(alerts, kept);
     }
 
+    /// Says that a wish did not reach the store.
+    fn tell_unnoted(&self, noted: Option<store::Result<()>>) {
+        if let Some(Err(error)) = noted {
+            (self.listener)(Update::Said(format!("not done: {error}; try again")));
+        }
+    }
+
     /// The changes of a local alarm, the newest first.
     pub fn alarm_changes(&self, name: &str) -> Vec<AlarmChange> {
         let state = self.lock();
         let ours = state.watch.alarm_changes(name).unwrap_or_default();
-        match &state.keeper {
-            Some(keeper) => keeper.alarm_changes(name, ours),
+        match state.reader() {
+            Some(reader) => kept_changes(reader, name, ours),
             None => ours,
         }
     }
@@ -295,9 +323,16 @@ impl Rules {
                 state.trouble[MEMORY] = error.zip(path).map(|(error, path)| unwritten(path, &error, meanwhile));
             }
             state.tidy(tick);
+            let asked = state.take_up();
             let (alerts, kept) = state.keep(None);
             let hits = state.watch.take_account_hits(now);
-            (alerts, kept, hits, std::mem::take(&mut state.news), state.outbox())
+            (
+                alerts,
+                Kept { posted: kept.posted || asked, ..kept },
+                hits,
+                std::mem::take(&mut state.news),
+                state.outbox(),
+            )
         };
         self.pass_on(alerts, kept);
         if !hits.is_empty() {
@@ -333,19 +368,23 @@ impl Rules {
             (broken.chain(statuses).collect(), state.watch.local_alarms())
         };
         let rules = Update::Rules(rules);
+        let alarms = Update::Alarms { region: Region::new(Region::LOCAL), at: now, alarms };
         if let Some(keeper) = &mut self.lock().keeper {
             keeper.hear(&rules, now);
+            keeper.show(&alarms);
         }
         (self.listener)(rules);
-        (self.listener)(Update::Alarms { region: Region::new(Region::LOCAL), at: now, alarms });
+        (self.listener)(alarms);
     }
 }
 
 impl State {
     fn take(&mut self, update: &mut Update, stands: Option<&(SourceId, Position)>) -> (Vec<Alert>, Kept) {
         let now = Utc::now();
-        if let (Update::Events(events), Some(keeper)) = (&mut *update, &self.keeper) {
-            keeper.only_new(events);
+        match (&mut *update, &self.keeper) {
+            (Update::Events(events), Some(keeper)) => keeper.only_new(events),
+            (update, None) => self.early.hear(update),
+            _ => {}
         }
         match update {
             Update::Events(events) => {
@@ -378,6 +417,23 @@ impl State {
         let kept = keeper.keep(learnt, &mut self.watch, &alerts, Utc::now());
         self.outbox_changed |= kept.posted;
         (alerts, kept)
+    }
+
+    /// The store, by whatever connection there is.
+    fn reader(&self) -> Option<&Reader> {
+        self.keeper.as_ref().map(Keeper::reader).or(self.beside.as_ref())
+    }
+
+    /// Takes up what programs beside this one have asked for. Says whether any did.
+    fn take_up(&mut self) -> bool {
+        let Some(states) = self.keeper.as_ref().and_then(Keeper::asked_beside) else { return false };
+        for (id, state) in states {
+            if self.watch.alert_state(&id).is_some_and(|known| known != state) {
+                self.watch.set_alert(&id, state);
+            }
+        }
+        self.outbox_changed = true;
+        true
     }
 
     /// Lets the store go of what is too much, now and then.
