@@ -1,5 +1,8 @@
 //! The rules beside the sources: what the sources deliver is put to them, and what they say is passed on.
 
+mod state;
+mod wishes;
+
 use std::{
     io,
     path::Path,
@@ -15,17 +18,17 @@ use super::{
     Listener,
     account::Ear,
     early::Early,
-    keeper::{self, Keeper, Kept, Learnt, Mark, kept_changes},
+    keeper::{Keeper, Kept, Mark},
     opening::tell_trouble,
     rule_files::{RuleFiles, Warning, warn},
 };
 use crate::{
     config::{RulePlaces, Settings},
-    model::{AlarmChange, Alert, AlertState, Message, Region, Ring, RuleStatus, SourceId, Update},
+    model::{Alert, Message, Region, Ring, RuleStatus, Update},
     notify::channel,
-    rulebook::{self, kept},
+    rulebook::kept,
     rules::{Switches, Watch, first::Memory},
-    source::{News, feed::Position},
+    source::News,
     store::{self, Reader},
 };
 
@@ -216,86 +219,6 @@ impl Rules {
         }
     }
 
-    /// Makes a message due now, or all that wait.
-    pub fn retry(&self, id: Option<i64>) {
-        let state = self.lock();
-        let noted = state.reader().map(|reader| keeper::retry(reader, id, Utc::now()));
-        drop(state);
-        self.tell_unnoted(noted);
-        self.posted.send_replace(());
-    }
-
-    /// Switches a rule, and keeps that for the next start.
-    pub fn switch(&self, name: String, on: bool) {
-        {
-            let mut state = self.lock();
-            if !state.watch.switch(&name, on) {
-                return;
-            }
-            let path = self.places.switches.as_deref();
-            let change = [(name.clone(), on)];
-            state.trouble[SWITCHES] = match path.map(|path| kept::switch(path, change)) {
-                Some(Ok(all)) => {
-                    state.follow(all);
-                    None
-                }
-                failed => {
-                    state.switches.insert(name, on);
-                    let error = failed.and_then(Result::err);
-                    error.zip(path).map(|(error, path)| unwritten(path, &error, "switches end with this run"))
-                }
-            };
-            state.switched = written_at(path);
-        }
-        self.tell();
-    }
-
-    /// Writes a rule of the operator's, and reads it as every other.
-    pub fn save(&self, file: String, text: &str) {
-        let path = match self.places.written() {
-            Some(folder) => rulebook::save(folder, &file, text).map(|path| path.display().to_string()),
-            None => Err("there is no folder for rules: set HOME or XDG_CONFIG_HOME, and start again".to_owned()),
-        };
-        if path.is_ok() {
-            self.lock().read_files();
-            self.tell();
-        }
-        (self.listener)(Update::RuleSaved { file, path });
-    }
-
-    /// Notes what was done with an alert.
-    pub fn set_alert(&self, id: &str, alert: AlertState) {
-        let (alerts, kept) = {
-            let mut state = self.lock();
-            state.watch.set_alert(id, alert);
-            // On a disk that is full it lasts as long as the program.
-            let noted = state.reader().map(|reader| reader.set_alert_state(id, alert).map(|_| ()));
-            if state.beside.is_some() {
-                drop(state);
-                return self.tell_unnoted(noted);
-            }
-            state.keep(None)
-        };
-        self.pass_on(alerts, kept);
-    }
-
-    /// Says that a wish did not reach the store.
-    fn tell_unnoted(&self, noted: Option<store::Result<()>>) {
-        if let Some(Err(error)) = noted {
-            (self.listener)(Update::Said(format!("not done: {error}; try again")));
-        }
-    }
-
-    /// The changes of a local alarm, the newest first.
-    pub fn alarm_changes(&self, name: &str) -> Vec<AlarmChange> {
-        let state = self.lock();
-        let ours = state.watch.alarm_changes(name).unwrap_or_default();
-        match state.reader() {
-            Some(reader) => kept_changes(reader, name, ours),
-            None => ours,
-        }
-    }
-
     /// Reads changed files, evaluates alarms and tells of hits, second after second.
     pub async fn tend(self: Arc<Self>) {
         for tick in 1_u64.. {
@@ -375,110 +298,6 @@ impl Rules {
         }
         (self.listener)(rules);
         (self.listener)(alarms);
-    }
-}
-
-impl State {
-    fn take(&mut self, update: &mut Update, stands: Option<&(SourceId, Position)>) -> (Vec<Alert>, Kept) {
-        let now = Utc::now();
-        match (&mut *update, &self.keeper) {
-            (Update::Events(events), Some(keeper)) => keeper.only_new(events),
-            (update, None) => self.early.hear(update),
-            _ => {}
-        }
-        match update {
-            Update::Events(events) => {
-                self.watch.events(events, now);
-                // In the transaction of what they judge.
-                self.watch.tend(now);
-            }
-            Update::Alarms { region, alarms, .. } => self.watch.alarms(region, alarms, now),
-            Update::Restores { place, restores, .. } => self.watch.restores(place, restores, now),
-            Update::Identity(identity) => self.watch.set_account(&identity.account),
-            Update::AccountRules { region, rules, .. } => {
-                self.watch.set_account_rules(region, rules);
-                return Default::default();
-            }
-            Update::MetricFilters { region, filters, .. } => {
-                self.watch.set_metric_filters(region, filters);
-                return Default::default();
-            }
-            Update::Source(_) => {}
-            _ => return Default::default(),
-        }
-        self.news |= !matches!(update, Update::Source(_));
-        self.keep(Some((update, stands)))
-    }
-
-    /// Keeps what was learnt, with what the rules made of it.
-    fn keep(&mut self, learnt: Option<Learnt<'_>>) -> (Vec<Alert>, Kept) {
-        let alerts = self.watch.take_alerts();
-        let Some(keeper) = &mut self.keeper else { return (alerts, Kept::default()) };
-        let kept = keeper.keep(learnt, &mut self.watch, &alerts, Utc::now());
-        self.outbox_changed |= kept.posted;
-        (alerts, kept)
-    }
-
-    /// The store, by whatever connection there is.
-    fn reader(&self) -> Option<&Reader> {
-        self.keeper.as_ref().map(Keeper::reader).or(self.beside.as_ref())
-    }
-
-    /// Takes up what programs beside this one have asked for. Says whether any did.
-    fn take_up(&mut self) -> bool {
-        let Some(states) = self.keeper.as_ref().and_then(Keeper::asked_beside) else { return false };
-        for (id, state) in states {
-            if self.watch.alert_state(&id).is_some_and(|known| known != state) {
-                self.watch.set_alert(&id, state);
-            }
-        }
-        self.outbox_changed = true;
-        true
-    }
-
-    /// Lets the store go of what is too much, now and then.
-    fn tidy(&mut self, tick: u64) {
-        if tick.is_multiple_of(TIDY)
-            && let Some(keeper) = &mut self.keeper
-        {
-            keeper.tidy(Utc::now());
-        }
-    }
-
-    /// The newest messages, when they have changed.
-    fn outbox(&mut self) -> Option<Vec<Message>> {
-        let keeper = self.keeper.as_ref()?;
-        std::mem::take(&mut self.outbox_changed).then(|| keeper.messages())
-    }
-
-    /// Takes up what another program has switched.
-    fn read_switches(&mut self, path: Option<&Path>) {
-        let switched = written_at(path);
-        if switched == self.switched {
-            return;
-        }
-        self.switched = switched;
-        // A file that is broken says so at the next start; until then the switches stay.
-        let Some(Ok(switches)) = path.map(kept::switches) else { return };
-        self.follow(switches);
-    }
-
-    /// Switches as the file says that rules are switched.
-    fn follow(&mut self, switches: Switches) {
-        let changed: Vec<_> = switches.iter().filter(|(name, on)| self.switches.get(*name) != Some(*on)).collect();
-        for (name, on) in changed {
-            self.watch.switch(name, *on);
-        }
-        self.switches = switches;
-        self.news = true;
-    }
-
-    fn read_files(&mut self) {
-        if let Some((book, problems, warnings)) = self.files.changed() {
-            self.watch.set_rules(book.rules, book.counted, &self.switches);
-            (self.problems, self.warnings) = (problems, warnings);
-            self.news = true;
-        }
     }
 }
 
