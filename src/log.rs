@@ -1,11 +1,9 @@
 //! The log: a file, never the screen, and only when asked for.
 
-use std::fs::{self, OpenOptions};
-
 use anyhow::Context;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::Paths;
+use crate::config::{self, Paths};
 
 /// What is logged, as `tracing` filters say it: `debug`, or `trailwatch=debug,aws_smithy_runtime=trace`.
 const VARIABLE: &str = "TRAILWATCH_LOG";
@@ -20,9 +18,9 @@ pub fn start(paths: Option<&Paths>) -> anyhow::Result<()> {
     let path = &paths.context("there is no place for a log: set HOME")?.log;
     let unwritable = || format!("the log cannot be written to {}", path.display());
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(unwritable)?;
+        config::make_folder(folder).with_context(unwritable)?;
     }
-    let file = OpenOptions::new().create(true).append(true).open(path).with_context(unwritable)?;
+    let file = config::owned().create(true).append(true).open(path).with_context(unwritable)?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false)

@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::{
     Notify, Settings, Zone, checks,
     notify::{NotifyFile, redact},
+    store::StoreFile,
     words,
 };
 use crate::model::{Place, Region, duration::Span};
@@ -36,6 +37,7 @@ pub struct Config {
     /// Account id = name.
     pub accounts: BTreeMap<String, String>,
     pub notify: NotifyFile,
+    pub store: StoreFile,
     /// What `notify` comes to.
     #[serde(skip)]
     told: Option<Notify>,
@@ -139,6 +141,7 @@ impl Config {
         set(&mut settings.toasts, toasts);
         set(&mut settings.history, history);
         set(&mut settings.notify, self.told);
+        self.store.apply(&mut settings.keep);
         settings.restores.extend(self.restores.places);
         settings.accounts.extend(self.accounts);
         let polling = &mut settings.polling;

@@ -3,7 +3,9 @@
 mod checks;
 mod file;
 pub mod notify;
+mod owned;
 mod paths;
+mod store;
 mod template;
 mod words;
 
@@ -12,6 +14,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 pub use checks::{Since, endpoint, loopback, moment, region, since, since_ago, unknown_region};
 pub use file::{Config, ConfigError, Written, load_text, load_toml, nearest, parse_toml, wrong_at};
 pub use notify::Notify;
+pub use owned::{make_folder, owned};
 pub use paths::{Paths, RulePlaces};
 pub use template::template;
 

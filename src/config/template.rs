@@ -52,6 +52,12 @@ const TEMPLATE: &str = r##"# trailwatch: everything here is optional. Uncomment 
 #restores = "1m"
 #rules = "1m"
 
+[store]
+# What outlives the program is kept by account, in the folder that `trailwatch config --paths` names. What happened
+# longer ago goes, and the oldest when there is too much; alerts that nobody acknowledged and messages that wait stay.
+#keep = "90d"
+#size = "2 GiB"
+
 [notify]
 # What you are told wherever you are: alerts, alarms, restores, sources that are broken, credentials that end.
 
@@ -147,6 +153,7 @@ mod tests {
         assert_eq!(settings.hide_read_only, default.hide_read_only);
         assert_eq!(settings.mouse, default.mouse);
         assert_eq!(settings.toasts, default.toasts);
+        assert_eq!(settings.keep, default.keep);
         assert_eq!(settings.zone, default.zone);
         assert_eq!(settings.restores.len(), 2);
         let names: Vec<_> = settings.notify.channels.iter().map(|channel| channel.name.as_str()).collect();

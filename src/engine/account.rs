@@ -2,14 +2,15 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use tokio::sync::watch;
 
 use crate::{
-    config::Settings,
+    config::{self, Settings},
     model::{SourceKind, SourceState, Update},
 };
 
@@ -107,10 +108,11 @@ fn remember(stores: &Path, asked: &str, account: &str) -> io::Result<()> {
         return Ok(());
     }
     known.insert(asked.to_owned(), account.to_owned());
-    fs::create_dir_all(stores)?;
+    config::make_folder(stores)?;
     // Whole or not at all: another trailwatch may read it.
     let new = stores.join(format!("last.json.{}", std::process::id()));
-    fs::write(&new, serde_json::to_vec(&known)?)?;
+    let mut writing = config::owned().write(true).create(true).truncate(true).open(&new)?;
+    writing.write_all(&serde_json::to_vec(&known)?)?;
     fs::rename(new, file(stores))
 }
 
@@ -131,6 +133,18 @@ mod tests {
         assert_eq!(path, folder.path().join("111122223333"));
         assert_eq!(super::folder(&settings("work"), &Who::Unknown), Some(path));
         assert_eq!(super::folder(&settings("home"), &Who::Unknown), Some(folder.path().join("unknown")));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_kept_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        let stores = home.path().join("state/accounts");
+        let settings = Settings { stores: Some(stores.clone()), ..Settings::default() };
+        super::folder(&settings, &Who::Account("111122223333".to_owned())).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&home.path().join("state")), mode(&stores), mode(&file(&stores))), (0o700, 0o700, 0o600));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    model::{Place, Region, Time, Update},
+    model::{AlarmState, Place, Region, RestoreState, Time, Update},
     rules::{
         Watch,
         first::{Known, Memory},
@@ -54,13 +54,32 @@ impl Facts {
         }
     }
 
-    /// What the rules have learnt or judged at `now`.
-    pub fn of_rules(&mut self, watch: &mut Watch, now: Time) -> Vec<Change> {
+    /// How an alarm was.
+    pub fn alarm(&self, region: &Region, name: &str) -> Option<AlarmState> {
+        self.get(&[ALARM, region.as_str(), name])
+    }
+
+    /// How a restore was.
+    pub fn restore(&self, place: &Place, object: &str) -> Option<RestoreState> {
+        self.get(&[RESTORE, &place.to_string(), object])
+    }
+
+    /// How a rule's alarm was.
+    pub fn local(&self, rule: &str) -> Option<LocalState> {
+        self.get(&[LOCAL, rule])
+    }
+
+    fn get<T: DeserializeOwned>(&self, parts: &[&str]) -> Option<T> {
+        self.all.get(&key(parts)).and_then(|bytes| serde_json::from_slice(bytes).ok())
+    }
+
+    /// What the rules have learnt, and how local alarms are at `now` if that has changed.
+    pub fn of_rules(&mut self, watch: &mut Watch, local: Option<&[(String, LocalState)]>, now: Time) -> Vec<Change> {
         let mut changes = Vec::new();
         for (rule, known) in watch.take_memory().into_iter().flatten() {
             changes.extend(self.set(key(&[FIRST, &rule]), value(&known)));
         }
-        if let Some(states) = watch.take_local() {
+        if let Some(states) = local {
             changes.extend(
                 self.replace(&key(&[LOCAL, ""]), states.iter().map(|(name, state)| (name.as_str(), value(state)))),
             );
@@ -154,7 +173,6 @@ fn value(of: &impl Serialize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::AlarmState;
 
     fn alarms(states: &[(&str, AlarmState)]) -> BTreeMap<String, Vec<u8>> {
         states.iter().map(|(name, state)| ((*name).to_owned(), value(state))).collect()

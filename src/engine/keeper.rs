@@ -2,13 +2,18 @@
 
 use std::collections::HashSet;
 
-use super::{facts::Facts, opening::Trouble};
+use super::{
+    changes,
+    facts::Facts,
+    now::{NOW, Now},
+    opening::Trouble,
+};
 use crate::{
-    model::{Alert, AlertState, Delivery, Event, Message, Notice, SourceId, Time, Update},
+    model::{AlarmChange, Alert, AlertState, Delivery, Event, Message, Notice, Region, SourceId, Time, Update},
     notify::{Desk, What},
     rules::Watch,
     source::feed::Position,
-    store::{self, Batch, Lease, Limits, Store, StoreError},
+    store::{self, Batch, Lease, Limits, Reader, Store, StoreError},
 };
 
 /// Events that wait for a disk that is full; with more, the sources wait too.
@@ -21,6 +26,8 @@ const MOST_RECALLED: usize = 300_000;
 const MOST_ALERTS: usize = 10_000;
 /// So many of the newest messages are shown.
 const MOST_MESSAGES: usize = 1_000;
+/// So many of the newest changes of an alarm are shown.
+const MOST_CHANGES: usize = 100;
 
 /// The store and what is decided with it.
 pub(super) struct Keeper {
@@ -28,6 +35,8 @@ pub(super) struct Keeper {
     /// The account's number; empty while it is not known.
     account: String,
     facts: Facts,
+    /// For programs that only show.
+    now: Now,
     what: What,
     desk: Desk,
     /// What could not be written yet, the oldest first.
@@ -75,7 +84,8 @@ impl Keeper {
         let reader = opened.store.reader();
         let all = reader.facts("")?;
         let mut keeper = Self {
-            facts: Facts::new(all.iter().cloned()),
+            facts: Facts::new(all.iter().filter(|(key, _)| !key.starts_with(NOW)).cloned()),
+            now: Now::new(all.iter().map(|(key, _)| key.as_str())),
             store: opened.store,
             account: account.to_owned(),
             what,
@@ -156,7 +166,9 @@ impl Keeper {
             if let Update::Events(events) = update {
                 batch.events.clone_from(events);
             }
+            self.now.hear(update);
             batch.positions.extend(stands.and_then(|stands| self.position(stands)));
+            changes::note(&mut batch, update, &self.facts, now);
             batch.facts.extend(self.facts.of(update));
             notices.extend(self.what.update(update, now));
         }
@@ -165,10 +177,13 @@ impl Keeper {
         }
         if update.is_none() {
             notices.extend(self.what.tend(now));
+            batch.facts.extend(self.now.take(now));
             batch.facts.extend(self.facts.evaluated(now));
             batch.messages.extend(self.desk.tend(now));
         }
-        batch.facts.extend(self.facts.of_rules(watch, now));
+        let local = watch.take_local();
+        batch.alarm_changes.extend(changes::of_local(local.as_deref().unwrap_or_default(), watch, &self.facts));
+        batch.facts.extend(self.facts.of_rules(watch, local.as_deref(), now));
         batch.facts.extend(self.what.take_facts().into_iter().map(|fact| (fact.key, fact.value)));
         for notice in &notices {
             batch.messages.extend(self.desk.post(notice, now));
@@ -222,20 +237,26 @@ impl Keeper {
         self.what.update(update, now);
     }
 
+    /// Takes what only those want to know who show what is kept.
+    pub fn show(&mut self, update: &Update) {
+        self.now.hear(update);
+    }
+
+    /// The store, to read.
+    pub fn reader(&self) -> &Reader {
+        self.store.reader()
+    }
+
+    /// When programs beside this one have changed the store: how every alert stands in it.
+    pub fn asked_beside(&self) -> Option<Vec<(String, AlertState)>> {
+        let reader = self.store.reader();
+        // What cannot be read now is not lost: it is read with the next change, or at the next start.
+        if reader.changed().unwrap_or(false) { reader.alert_states().ok() } else { None }
+    }
+
     /// The newest messages of the outbox.
     pub fn messages(&self) -> Vec<Message> {
         self.store.reader().messages(MOST_MESSAGES).unwrap_or_default()
-    }
-
-    /// Makes a message due now, or all that wait.
-    pub fn retry(&mut self, id: Option<i64>, now: Time) {
-        let reader = self.store.reader();
-        let all = reader.messages(MOST_MESSAGES).unwrap_or_default();
-        let waits = |message: &&Message| matches!(message.state, Delivery::Waiting { .. });
-        for message in all.iter().filter(|message| id.map_or_else(|| waits(message), |id| message.id == id)) {
-            // One that cannot be noted now waits for its time.
-            let _ = reader.mark(message.id, Delivery::Waiting { due: now }, 0, &message.said);
-        }
     }
 
     /// Whether no more should be learnt until the disk has room again.
@@ -264,16 +285,28 @@ impl Keeper {
         self.unmarked.retain(|mark| reader.mark(mark.id, mark.state, mark.tries, &mark.said).is_err());
     }
 
-    /// Notes what was done with an alert.
-    pub fn set_alert(&mut self, id: &str, state: AlertState) {
-        // On a disk that is full it lasts as long as the program.
-        let _ = self.store.reader().set_alert_state(id, state);
-    }
-
     /// Lets go of what is too old or too much, a little at a time. `true` when there is more to do.
     pub fn tidy(&mut self, now: Time) -> bool {
         self.store.tidy(now, 4).unwrap_or(false)
     }
+}
+
+/// Makes a message due now, or all that wait; also beside the program that sends them.
+///
+/// # Errors
+/// The store cannot be written: then each waits for its time.
+pub(super) fn retry(reader: &Reader, id: Option<i64>, now: Time) -> store::Result<()> {
+    let waits = |message: &&Message| matches!(message.state, Delivery::Waiting { .. });
+    let all = reader.messages(MOST_MESSAGES)?;
+    let mut asked = all.iter().filter(|message| id.map_or_else(|| waits(message), |id| message.id == id));
+    asked.try_for_each(|message| reader.mark(message.id, Delivery::Waiting { due: now }, 0, &message.said).map(|_| ()))
+}
+
+/// The changes of a local alarm: `ours`, and those that the store has, the newest first.
+pub(super) fn kept_changes(reader: &Reader, name: &str, ours: Vec<AlarmChange>) -> Vec<AlarmChange> {
+    // What cannot be read now is shown without.
+    let kept = reader.alarm_changes(&Region::new(Region::LOCAL), name, MOST_CHANGES).unwrap_or_default();
+    changes::merged(ours, kept)
 }
 
 fn is_empty(batch: &Batch) -> bool {

@@ -1,8 +1,12 @@
 //! Runs the sources, each in a task of its own, and passes on what they deliver and what listeners ask.
 
 mod account;
+mod changes;
+mod early;
 mod facts;
+mod follower;
 mod keeper;
+mod now;
 mod opening;
 mod outbox;
 mod rule_files;

@@ -1,14 +1,14 @@
 //! The start of what lasts: who we are, whose turn it is to write, and what the store knows.
 
-use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use chrono::{Local, Offset, Utc};
 use tokio::task;
 
-use super::{Listener, account, keeper::Keeper, rules::Rules};
+use super::{Listener, account, follower::Follower, keeper::Keeper, rules::Rules};
 use crate::{
     config::Settings,
-    model::{Alert, Event, Region, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Time, Update},
+    model::{Region, SourceError, SourceHealth, SourceId, SourceKind, SourceState, Time, Update},
     notify::{Desk, What, words::LocalOffset},
     source::feed::Position,
     store::{Lease, Leased, Limits, Reader, Result, StoreError},
@@ -19,11 +19,9 @@ const LOOK: Duration = Duration::from_millis(500);
 /// How often a store is tried again that cannot be had now and may be later.
 const AGAIN: Duration = Duration::from_secs(5);
 /// Events that are read from the store at once.
-const CHUNK: usize = 2_000;
+pub(super) const CHUNK: usize = 2_000;
 /// The newest alerts that are shown again.
-const MOST_ALERTS: usize = 10_000;
-/// The newest messages that are shown.
-const MOST_MESSAGES: usize = 1_000;
+pub(super) const MOST_ALERTS: usize = 10_000;
 
 /// Where each feed stood, by kind and Region.
 pub(super) type Positions = Vec<(String, String, Position)>;
@@ -48,8 +46,10 @@ pub(super) async fn open(settings: Arc<Settings>, rules: Arc<Rules>, listener: L
                 return positions;
             }
             Ok(Attempt::Theirs(process)) => {
-                let follower = follower.get_or_insert_with(|| Follower::new(&listener, process));
-                task::block_in_place(|| follower.look(&folder, &settings));
+                let follower = follower.get_or_insert_with(|| Follower::new(&listener, &who, process));
+                if let Some(beside) = task::block_in_place(|| follower.look(&folder, settings.history)) {
+                    rules.stand_beside(beside);
+                }
                 tokio::time::sleep(LOOK).await;
             }
             Err(error) => {
@@ -104,7 +104,8 @@ fn show(settings: &Settings, listener: &Listener, folder: std::path::PathBuf) {
     }
 }
 
-fn show_all(folder: &Path, most: usize, listener: &Listener) -> Result<()> {
+/// Shows alerts and at most so many events, the newest first.
+pub(super) fn show_all(folder: &Path, most: usize, listener: &Listener) -> Result<()> {
     let reader = Reader::open(folder)?;
     listener(Update::Recalled { events: Vec::new(), alerts: reader.alerts(MOST_ALERTS)? });
     let (mut before, mut shown) = (None, 0);
@@ -167,63 +168,4 @@ pub(super) fn tell_trouble(listener: &Listener, trouble: Option<Trouble>) {
         }),
     };
     listener(Update::Source(SourceHealth { state, ..health }));
-}
-
-/// A program that shows what another one keeps.
-struct Follower<'a> {
-    listener: &'a Listener,
-    reader: Option<Reader>,
-    /// The highest number of an event that was shown.
-    shown: i64,
-    /// As they were shown.
-    alerts: HashMap<String, Alert>,
-}
-
-impl<'a> Follower<'a> {
-    fn new(listener: &'a Listener, process: Option<u32>) -> Self {
-        let number = process.map(|process| format!(" (process {process})")).unwrap_or_default();
-        let other =
-            format!("another trailwatch{number} asks AWS and notifies; this one shows, and takes over when it ends");
-        listener(Update::Said(other));
-        Self { listener, reader: None, shown: 0, alerts: HashMap::new() }
-    }
-
-    fn look(&mut self, folder: &Path, settings: &Settings) {
-        if self.reader.is_none() {
-            self.reader = Reader::open(folder).ok();
-            let _ = self.begin(folder, settings.history);
-        }
-        // What cannot be read now is read at the next look.
-        let _ = self.news();
-    }
-
-    /// Shows what is there when it begins to look: that is no news.
-    fn begin(&mut self, folder: &Path, history: usize) -> Result<()> {
-        let Some(reader) = self.reader.as_ref() else { return Ok(()) };
-        let newest = reader.newest(None, CHUNK)?;
-        self.shown = newest.iter().map(|stored| stored.key.number).max().unwrap_or_default();
-        self.alerts = reader.alerts(MOST_ALERTS)?.into_iter().map(|alert| (alert.id.clone(), alert)).collect();
-        if history > 0 { show_all(folder, history, self.listener) } else { Ok(()) }
-    }
-
-    fn news(&mut self) -> Result<()> {
-        let Some(reader) = self.reader.as_ref().filter(|reader| reader.changed().unwrap_or(false)) else {
-            return Ok(());
-        };
-        let mut newest = reader.newest(None, CHUNK)?;
-        newest.retain(|stored| stored.key.number > self.shown);
-        self.shown = newest.iter().map(|stored| stored.key.number).max().unwrap_or(self.shown);
-        let events: Vec<Event> = newest.into_iter().rev().map(|stored| stored.event).collect();
-        if !events.is_empty() {
-            (self.listener)(Update::Events(events));
-        }
-        let mut alerts = reader.alerts(MOST_ALERTS)?;
-        alerts.retain(|alert| self.alerts.get(&alert.id) != Some(alert));
-        if !alerts.is_empty() {
-            self.alerts.extend(alerts.iter().map(|alert| (alert.id.clone(), alert.clone())));
-            (self.listener)(Update::Alerts(alerts));
-        }
-        (self.listener)(Update::Messages(reader.messages(MOST_MESSAGES)?));
-        Ok(())
-    }
 }

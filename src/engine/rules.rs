@@ -1,5 +1,8 @@
 //! The rules beside the sources: what the sources deliver is put to them, and what they say is passed on.
 
+mod state;
+mod wishes;
+
 use std::{
     io,
     path::Path,
@@ -14,18 +17,19 @@ use tokio::sync::{RwLock, RwLockReadGuard, watch};
 use super::{
     Listener,
     account::Ear,
-    keeper::{Keeper, Kept, Learnt, Mark},
+    early::Early,
+    keeper::{Keeper, Kept, Mark},
     opening::tell_trouble,
     rule_files::{RuleFiles, Warning, warn},
 };
 use crate::{
     config::{RulePlaces, Settings},
-    model::{AlarmChange, Alert, AlertState, Identity, Message, Region, Ring, RuleStatus, SourceId, Update},
+    model::{Alert, Message, Region, Ring, RuleStatus, Update},
     notify::channel,
-    rulebook::{self, kept},
+    rulebook::kept,
     rules::{Switches, Watch, first::Memory},
-    source::{News, feed::Position},
-    store,
+    source::News,
+    store::{self, Reader},
 };
 
 /// How often alarms are evaluated anew, and hits told.
@@ -53,10 +57,11 @@ pub(super) struct Rules {
 
 struct State {
     watch: Watch,
-    /// Who we are, as soon as that is known.
-    identity: Option<Identity>,
     /// What keeps it all; `None` while another program does, or none can.
     keeper: Option<Keeper>,
+    /// While another program keeps it all: where the operator's wishes go.
+    beside: Option<Reader>,
+    early: Early,
     /// The outbox has changed, and nobody was told.
     outbox_changed: bool,
     /// Whether the store was in trouble when that was last told.
@@ -87,8 +92,9 @@ impl Rules {
         let (memory, no_memory): (Memory, _) = read(places.memory.as_deref(), kept::memory);
         let state = State {
             watch: Watch::new(memory),
-            identity: None,
             keeper: None,
+            beside: None,
+            early: Early::default(),
             outbox_changed: false,
             in_trouble: false,
             files: RuleFiles::new(places.folders().map(Path::to_owned).collect()),
@@ -176,17 +182,25 @@ impl Rules {
     /// The store cannot be read.
     pub fn recall(&self, mut keeper: Keeper) -> store::Result<()> {
         let mut state = self.lock();
-        let State { watch, .. } = &mut *state;
-        keeper.recall(watch, Utc::now())?;
-        // It was told before there was a keeper.
-        let identity = state.identity.clone().map(Update::Identity);
-        identity.iter().for_each(|identity| keeper.hear(identity, Utc::now()));
+        let State { watch, early, .. } = &mut *state;
+        let now = Utc::now();
+        keeper.recall(watch, now)?;
+        for update in early.take() {
+            keeper.hear(&update, now);
+            keeper.show(&update);
+        }
         state.keeper = Some(keeper);
+        state.beside = None;
         state.outbox_changed = true;
         state.news = true;
         drop(state);
         self.tell();
         Ok(())
+    }
+
+    /// Another program keeps it all: what the operator does is noted there, by this connection.
+    pub fn stand_beside(&self, reader: Reader) {
+        self.lock().beside = Some(reader);
     }
 
     /// Rings when there is something new in the outbox.
@@ -212,70 +226,6 @@ impl Rules {
         if let Some(keeper) = &mut state.keeper {
             keeper.mark(mark);
         }
-    }
-
-    /// Makes a message due now, or all that wait.
-    pub fn retry(&self, id: Option<i64>) {
-        if let Some(keeper) = &mut self.lock().keeper {
-            keeper.retry(id, Utc::now());
-        }
-        self.posted.send_replace(());
-    }
-
-    /// Switches a rule, and keeps that for the next start.
-    pub fn switch(&self, name: String, on: bool) {
-        {
-            let mut state = self.lock();
-            if !state.watch.switch(&name, on) {
-                return;
-            }
-            let path = self.places.switches.as_deref();
-            let change = [(name.clone(), on)];
-            state.trouble[SWITCHES] = match path.map(|path| kept::switch(path, change)) {
-                Some(Ok(all)) => {
-                    state.follow(all);
-                    None
-                }
-                failed => {
-                    state.switches.insert(name, on);
-                    let error = failed.and_then(Result::err);
-                    error.zip(path).map(|(error, path)| unwritten(path, &error, "switches end with this run"))
-                }
-            };
-            state.switched = written_at(path);
-        }
-        self.tell();
-    }
-
-    /// Writes a rule of the operator's, and reads it as every other.
-    pub fn save(&self, file: String, text: &str) {
-        let path = match self.places.written() {
-            Some(folder) => rulebook::save(folder, &file, text).map(|path| path.display().to_string()),
-            None => Err("there is no folder for rules: set HOME or XDG_CONFIG_HOME, and start again".to_owned()),
-        };
-        if path.is_ok() {
-            self.lock().read_files();
-            self.tell();
-        }
-        (self.listener)(Update::RuleSaved { file, path });
-    }
-
-    /// Notes what was done with an alert.
-    pub fn set_alert(&self, id: &str, alert: AlertState) {
-        let (alerts, kept) = {
-            let mut state = self.lock();
-            state.watch.set_alert(id, alert);
-            if let Some(keeper) = &mut state.keeper {
-                keeper.set_alert(id, alert);
-            }
-            state.keep(None)
-        };
-        self.pass_on(alerts, kept);
-    }
-
-    /// The changes of a local alarm, the newest first.
-    pub fn alarm_changes(&self, name: &str) -> Vec<AlarmChange> {
-        self.lock().watch.alarm_changes(name).unwrap_or_default()
     }
 
     /// Reads changed files, evaluates alarms and tells of hits, second after second.
@@ -305,9 +255,16 @@ impl Rules {
                 state.trouble[MEMORY] = error.zip(path).map(|(error, path)| unwritten(path, &error, meanwhile));
             }
             state.tidy(tick);
+            let asked = state.take_up();
             let (alerts, kept) = state.keep(None);
             let hits = state.watch.take_account_hits(now);
-            (alerts, kept, hits, std::mem::take(&mut state.news), state.outbox())
+            (
+                alerts,
+                Kept { posted: kept.posted || asked, ..kept },
+                hits,
+                std::mem::take(&mut state.news),
+                state.outbox(),
+            )
         };
         self.pass_on(alerts, kept);
         if !hits.is_empty() {
@@ -343,99 +300,13 @@ impl Rules {
             (broken.chain(statuses).collect(), state.watch.local_alarms())
         };
         let rules = Update::Rules(rules);
+        let alarms = Update::Alarms { region: Region::new(Region::LOCAL), at: now, alarms };
         if let Some(keeper) = &mut self.lock().keeper {
             keeper.hear(&rules, now);
+            keeper.show(&alarms);
         }
         (self.listener)(rules);
-        (self.listener)(Update::Alarms { region: Region::new(Region::LOCAL), at: now, alarms });
-    }
-}
-
-impl State {
-    fn take(&mut self, update: &mut Update, stands: Option<&(SourceId, Position)>) -> (Vec<Alert>, Kept) {
-        let now = Utc::now();
-        if let (Update::Events(events), Some(keeper)) = (&mut *update, &self.keeper) {
-            keeper.only_new(events);
-        }
-        match update {
-            Update::Events(events) => {
-                self.watch.events(events, now);
-                // In the transaction of what they judge.
-                self.watch.tend(now);
-            }
-            Update::Alarms { region, alarms, .. } => self.watch.alarms(region, alarms, now),
-            Update::Restores { place, restores, .. } => self.watch.restores(place, restores, now),
-            Update::Identity(identity) => {
-                self.watch.set_account(&identity.account);
-                self.identity = Some(identity.clone());
-            }
-            Update::AccountRules { region, rules, .. } => {
-                self.watch.set_account_rules(region, rules);
-                return Default::default();
-            }
-            Update::MetricFilters { region, filters, .. } => {
-                self.watch.set_metric_filters(region, filters);
-                return Default::default();
-            }
-            Update::Source(_) => {}
-            _ => return Default::default(),
-        }
-        self.news |= !matches!(update, Update::Source(_));
-        self.keep(Some((update, stands)))
-    }
-
-    /// Keeps what was learnt, with what the rules made of it.
-    fn keep(&mut self, learnt: Option<Learnt<'_>>) -> (Vec<Alert>, Kept) {
-        let alerts = self.watch.take_alerts();
-        let Some(keeper) = &mut self.keeper else { return (alerts, Kept::default()) };
-        let kept = keeper.keep(learnt, &mut self.watch, &alerts, Utc::now());
-        self.outbox_changed |= kept.posted;
-        (alerts, kept)
-    }
-
-    /// Lets the store go of what is too much, now and then.
-    fn tidy(&mut self, tick: u64) {
-        if tick.is_multiple_of(TIDY)
-            && let Some(keeper) = &mut self.keeper
-        {
-            keeper.tidy(Utc::now());
-        }
-    }
-
-    /// The newest messages, when they have changed.
-    fn outbox(&mut self) -> Option<Vec<Message>> {
-        let keeper = self.keeper.as_ref()?;
-        std::mem::take(&mut self.outbox_changed).then(|| keeper.messages())
-    }
-
-    /// Takes up what another program has switched.
-    fn read_switches(&mut self, path: Option<&Path>) {
-        let switched = written_at(path);
-        if switched == self.switched {
-            return;
-        }
-        self.switched = switched;
-        // A file that is broken says so at the next start; until then the switches stay.
-        let Some(Ok(switches)) = path.map(kept::switches) else { return };
-        self.follow(switches);
-    }
-
-    /// Switches as the file says that rules are switched.
-    fn follow(&mut self, switches: Switches) {
-        let changed: Vec<_> = switches.iter().filter(|(name, on)| self.switches.get(*name) != Some(*on)).collect();
-        for (name, on) in changed {
-            self.watch.switch(name, *on);
-        }
-        self.switches = switches;
-        self.news = true;
-    }
-
-    fn read_files(&mut self) {
-        if let Some((book, problems, warnings)) = self.files.changed() {
-            self.watch.set_rules(book.rules, book.counted, &self.switches);
-            (self.problems, self.warnings) = (problems, warnings);
-            self.news = true;
-        }
+        (self.listener)(alarms);
     }
 }
 

@@ -7,7 +7,7 @@ mod line;
 
 use std::{
     collections::HashMap,
-    fs::{self, File, OpenOptions},
+    fs::File,
     io::{self, Read, Seek, SeekFrom, Write as _},
     path::{Path, PathBuf},
 };
@@ -15,7 +15,7 @@ use std::{
 use line::Line;
 
 use crate::{
-    config::load_text,
+    config::{self, load_text},
     model::{Time, Write, WriteOutcome, Written},
 };
 
@@ -119,12 +119,8 @@ fn append(path: &Path, line: &Line) -> io::Result<()> {
     text.push('\n');
     let is_new = !path.exists();
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    config::make_folder(folder)?;
+    let mut file = config::owned().read(true).append(true).create(true).open(path)?;
     // Another trailwatch may write at the same time; closing the file gives the lock back.
     file.lock()?;
     if ends_inside_a_line(&mut file)? {
@@ -152,6 +148,8 @@ fn ends_inside_a_line(file: &mut File) -> io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::model::{Region, Setting, Switchable};
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Region, Time};
 
 /// An alarm as `DescribeAlarms` gives it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alarm {
     pub region: Region,
     /// Unique in its account and Region over all kinds.
@@ -77,7 +77,7 @@ impl Alarm {
 }
 
 /// `AlarmType`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum AlarmKind {
     Metric,
     Composite,

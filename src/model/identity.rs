@@ -1,9 +1,11 @@
 //! Who is asking: the answer of STS GetCallerIdentity.
 
+use serde::{Deserialize, Serialize};
+
 use super::Time;
 
 /// The account and the caller.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// Twelve digits.
     pub account: String,

@@ -1,9 +1,11 @@
 //! How a source of updates is doing.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Place, Region, Time};
 
 /// Which source: its kind and where it looks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SourceId {
     pub kind: SourceKind,
     /// The Region it asks; for a place, the Region asked first.
@@ -27,7 +29,7 @@ impl SourceId {
 }
 
 /// What a source obtains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum SourceKind {
     /// CloudTrail LookupEvents, all management events.
     Events,
@@ -63,7 +65,7 @@ impl SourceKind {
 }
 
 /// A source's own report. A new one replaces the old.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceHealth {
     pub id: SourceId,
     pub state: SourceState,
@@ -101,7 +103,7 @@ impl SourceHealth {
 }
 
 /// How a source is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SourceState {
     /// Not yet answered.
     Starting,
@@ -124,7 +126,7 @@ impl SourceState {
 }
 
 /// What went wrong, in the words of the API.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceError {
     /// The error code, such as `AccessDeniedException`; `Network` or `Credentials` for what never reached AWS.
     pub code: String,
@@ -180,7 +182,7 @@ impl SourceError {
 }
 
 /// How far a scan has come, in the time it has to cover.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// The whole stretch, oldest and newest end.
     pub from: Time,
@@ -198,7 +200,7 @@ impl Progress {
 }
 
 /// A feed that cannot keep up with its account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Behind {
     /// The oldest moment that is not read yet.
     pub oldest_unread: Time,

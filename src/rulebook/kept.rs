@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    config::{ConfigError, load_text, load_toml},
+    config::{self, ConfigError, load_text, load_toml},
     rules::{Switches, first::Memory},
 };
 
@@ -72,7 +72,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Keeps other programs from writing a file until what this gives is dropped.
 fn lock(path: &Path) -> io::Result<File> {
-    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+    config::make_folder(path.parent().unwrap_or(Path::new(".")))?;
     let file = owned().open(beside(path, ".lock"))?;
     let end = Instant::now() + PATIENCE;
     loop {
@@ -96,10 +96,8 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 
 /// To write a file that its owner alone can read.
 fn owned() -> OpenOptions {
-    let mut options = OpenOptions::new();
+    let mut options = config::owned();
     options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
 }
 

@@ -6,6 +6,8 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use crate::config;
+
 /// Writes a file of this name into the folder, which is made where it is missing; whole or not at all, and never over a
 /// file that is there. Gives its path.
 ///
@@ -28,13 +30,13 @@ pub fn save(folder: &Path, file: &str, text: &str) -> Result<PathBuf, String> {
 
 fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     // A file in the place of the folder is not the file that is to be written.
-    fs::create_dir_all(folder).map_err(io::Error::other)?;
+    config::make_folder(folder).map_err(io::Error::other)?;
     if path.symlink_metadata().is_ok() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
     // A name with a dot in front is no rule file, so that a half of one is never read.
     let new = folder.join(format!(".{}.new", std::process::id()));
-    let mut unfinished = fs::File::create(&new)?;
+    let mut unfinished = config::owned().write(true).create(true).truncate(true).open(&new)?;
     let written = unfinished.write_all(text.as_bytes()).and_then(|()| unfinished.sync_all());
     // Unlike a rename, a link fails where a file has come meanwhile.
     let placed = written.and_then(|()| match fs::hard_link(&new, path) {

@@ -109,6 +109,11 @@ impl Alerts {
         }
     }
 
+    /// What was done with the alert of this id.
+    pub fn state(&self, id: &str) -> Option<AlertState> {
+        self.alerts.get(id).map(|alert| alert.state)
+    }
+
     /// Notes what was done with an alert; false when there is none with this id.
     pub fn set_state(&mut self, id: &str, state: AlertState) -> bool {
         let Some(alert) = self.alerts.get_mut(id) else { return false };

@@ -32,13 +32,16 @@ fn state(state: AlertState) -> (&'static str, Option<i64>) {
 }
 
 fn alert(row: &Row<'_>) -> rusqlite::Result<Alert> {
-    let mut alert: Alert = json(row, 0)?;
-    alert.state = match (row.get_ref(1)?.as_str()?, row.get::<_, Option<i64>>(2)?) {
+    Ok(Alert { state: read_state(row)?, ..json(row, 0)? })
+}
+
+/// The state in the second column, with its time in the third.
+fn read_state(row: &Row<'_>) -> rusqlite::Result<AlertState> {
+    Ok(match (row.get_ref(1)?.as_str()?, row.get::<_, Option<i64>>(2)?) {
         ("acknowledged", _) => AlertState::Acknowledged,
         ("snoozed", Some(until)) => AlertState::Snoozed { until: time(until) },
         _ => AlertState::Open,
-    };
-    Ok(alert)
+    })
 }
 
 /// What a column has as JSON.
@@ -63,6 +66,14 @@ impl Reader {
     pub fn unacknowledged_alerts(&self) -> Result<Vec<Alert>> {
         let sql = "SELECT body, state, until FROM alerts WHERE state IN ('open', 'snoozed') ORDER BY last DESC";
         self.all(sql, [], alert)
+    }
+
+    /// What was done with each alert, by its id: what [`Reader::set_alert_state`] has changed, without the alerts.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn alert_states(&self) -> Result<Vec<(String, AlertState)>> {
+        self.all("SELECT id, state, until FROM alerts", [], |row| Ok((row.get(0)?, read_state(row)?)))
     }
 
     /// The alert with an id.

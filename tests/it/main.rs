@@ -3,6 +3,7 @@
 mod account;
 mod account_hits;
 mod alerts;
+mod beside;
 mod builtin;
 mod cli;
 mod conformance;

@@ -1,7 +1,7 @@
 //! The log: a file of JSON lines that only grows, readable by its owner.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs,
     io::{self, Write},
     path::{Path, PathBuf},
     time::Duration,
@@ -11,7 +11,10 @@ use tokio::time::timeout;
 
 use super::{Channel, Means, Refused, Said, Sending, shape};
 use crate::{
-    config::notify::{self, ChannelKind},
+    config::{
+        self,
+        notify::{self, ChannelKind},
+    },
     model::Message,
 };
 
@@ -58,13 +61,9 @@ fn append(path: &Path, line: &str) -> io::Result<()> {
         return Err(io::Error::other("it is not a regular file; name one"));
     }
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        config::make_folder(folder)?;
     }
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = config::owned().append(true).create(true).open(path)?;
     file.write_all(line.as_bytes())?;
     file.sync_data()
 }

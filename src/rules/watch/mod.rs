@@ -301,6 +301,11 @@ impl Watch {
         self.alerts.set_state(id, state)
     }
 
+    /// What was done with the alert of this id; `None` when there is none.
+    pub fn alert_state(&self, id: &str) -> Option<AlertState> {
+        self.alerts.state(id)
+    }
+
     /// The alerts that are new or have changed since this was last asked.
     pub fn take_alerts(&mut self) -> Vec<crate::model::Alert> {
         self.alerts.take_changed()
