@@ -24,6 +24,8 @@ pub(super) struct Follower<'a> {
     listener: &'a Listener,
     who: &'a Who,
     reader: Option<Reader>,
+    /// The connection for what the operator does was given.
+    gave: bool,
     /// The highest number of an event that was shown.
     shown: i64,
     /// As they were shown.
@@ -41,20 +43,21 @@ impl<'a> Follower<'a> {
             format!("another trailwatch{number} asks AWS and notifies; this one shows, and takes over when it ends");
         listener(Update::Said(other));
         let (alerts, now) = (HashMap::new(), BTreeMap::new());
-        Self { listener, who, reader: None, shown: 0, alerts, messages: Vec::new(), now }
+        Self { listener, who, reader: None, gave: false, shown: 0, alerts, messages: Vec::new(), now }
     }
 
     /// Shows what is new. The first time that there is a store, it gives a connection of its own to it for what the
     /// operator does: what came by the follower's own would be no news to it.
     pub fn look(&mut self, folder: &Path, history: usize) -> Option<Reader> {
-        let is_first = self.reader.is_none();
-        if is_first {
+        if self.reader.is_none() {
             self.reader = Reader::open(folder).ok();
             let _ = self.begin(folder, history);
         }
         // What cannot be read now is read at the next look.
         let _ = self.news();
-        if is_first && self.reader.is_some() { Reader::open(folder).ok() } else { None }
+        let beside = if self.gave { None } else { Reader::open(folder).ok() };
+        self.gave |= beside.is_some();
+        beside
     }
 
     /// Shows what is there when it begins to look: that is no news.

@@ -13,7 +13,7 @@ mod rule_files;
 mod rules;
 mod writes;
 
-use std::{collections::HashMap, pin::pin, sync::Arc, time::Duration};
+use std::{collections::HashMap, path::Path, pin::pin, sync::Arc, time::Duration};
 
 pub use account::stored;
 use chrono::Utc;
@@ -204,8 +204,9 @@ impl Tasks {
             return;
         }
         let ring = rules.ring();
-        let means =
-            Means { clock: Arc::new(Utc::now), settings: settings.clone(), folder: settings.stores.clone(), ring };
+        // The stores are in the state folder, where `notify test` writes as well.
+        let folder = settings.stores.as_deref().and_then(Path::parent).map(Path::to_owned);
+        let means = Means { clock: Arc::new(Utc::now), settings: settings.clone(), folder, ring };
         for table in &settings.notify.channels {
             match channel::open(table, &means) {
                 Ok(channel) => drop(self.set.spawn(outbox::run(rules.clone(), channel, rules.posted()))),

@@ -54,8 +54,7 @@ impl Now {
             Update::Alarms { region, at, alarms } => self.set(format!("alarms/{region}"), (region, *at, alarms)),
             Update::Restores { place, at, restores } => self.set(format!("restores/{place}"), (place, *at, restores)),
             Update::Identity(identity) => {
-                let body = value(identity);
-                self.put("identity".to_owned(), body.clone(), body);
+                self.put("identity".to_owned(), value(identity), || value(identity));
             }
             Update::Source(health) => {
                 let before = self.sources.insert(health.id.clone(), health.clone());
@@ -67,16 +66,16 @@ impl Now {
     }
 
     fn set<W: Serialize, T: Serialize>(&mut self, key: String, (of, at, all): (&W, Time, &[T])) {
-        self.put(key, value(&all), value(&Told { of, at, all }));
+        self.put(key, value(&all), || value(&Told { of, at, all }));
     }
 
     /// Has a value written unless what it says is there.
-    fn put(&mut self, key: String, said: Vec<u8>, body: Vec<u8>) {
+    fn put(&mut self, key: String, said: Vec<u8>, body: impl FnOnce() -> Vec<u8>) {
         let key = format!("{NOW}{key}");
         self.stale.remove(&key);
         if self.said.get(&key) != Some(&said) {
             self.said.insert(key.clone(), said);
-            self.ready.insert(key, body);
+            self.ready.insert(key, body());
         }
     }
 
@@ -87,9 +86,8 @@ impl Now {
         }
         if self.changed || self.asked && is_over(self.sources_written, TIMES, now) {
             (self.changed, self.asked, self.sources_written) = (false, false, Some(now));
-            let all: Vec<&SourceHealth> = self.sources.values().collect();
-            let body = value(&all);
-            self.put("sources".to_owned(), body.clone(), body);
+            let all = value(&self.sources.values().collect::<Vec<_>>());
+            self.put("sources".to_owned(), all.clone(), || all);
         }
         let gone = std::mem::take(&mut self.stale).into_iter().map(|key| (key, None));
         let ready = std::mem::take(&mut self.ready).into_iter().map(|(key, body)| (key, Some(body)));

@@ -301,12 +301,19 @@ impl Rules {
         };
         let rules = Update::Rules(rules);
         let alarms = Update::Alarms { region: Region::new(Region::LOCAL), at: now, alarms };
-        if let Some(keeper) = &mut self.lock().keeper {
-            keeper.hear(&rules, now);
-            keeper.show(&alarms);
-        }
+        let is_beside = {
+            let mut state = self.lock();
+            if let Some(keeper) = &mut state.keeper {
+                keeper.hear(&rules, now);
+                keeper.show(&alarms);
+            }
+            state.beside.is_some()
+        };
         (self.listener)(rules);
-        (self.listener)(alarms);
+        // Beside another program, its alarms are shown: it is the one that sees the events.
+        if !is_beside {
+            (self.listener)(alarms);
+        }
     }
 }
 

@@ -54,7 +54,7 @@ fn state(heard: &Heard, id: &str) -> Option<AlertState> {
         Update::Alerts(alerts) | Update::Recalled { alerts, .. } => Some(alerts),
         _ => None,
     });
-    told.flatten().filter(|alert| alert.id == id).last().map(|alert| alert.state)
+    told.flatten().filter(|alert| alert.id == id).next_back().map(|alert| alert.state)
 }
 
 fn is_second(heard: &Heard) -> bool {
@@ -140,7 +140,8 @@ fn what_is_done_in_a_second_program_reaches_the_first_and_its_outbox() {
 #[test]
 fn how_alarms_and_restores_change_is_kept() {
     let (account, home) = (Account::start(), tempfile::tempdir().unwrap());
-    let (engine, mut heard) = account.engine(shared(&account, home.path()));
+    let settings = shared(&account, home.path());
+    let (engine, mut heard) = account.engine(settings.clone());
     let local = |update: &Update| {
         let Update::Alarms { region, alarms, .. } = update else { return None };
         let changed = alarms.iter().find(|alarm| alarm.state == AlarmState::Ok && alarm.since.is_some());
@@ -155,4 +156,14 @@ fn how_alarms_and_restores_change_is_kept() {
     assert!(!store.restores().unwrap().is_empty());
     let kept = store.alarm_changes(&Region::new(Region::LOCAL), &name, 10).unwrap();
     assert!(kept.iter().any(|entry| entry.change.summary.ends_with("to OK")), "{kept:?}");
+    // What the next run shows of it is what was kept: it has seen no change itself.
+    let (engine, mut heard) = account.engine(settings);
+    heard.until("the next run", |heard| is_live(heard, SourceKind::Alarms));
+    engine.request(Request::AlarmHistory { id: 7, region: Region::new(Region::LOCAL), name });
+    heard.until("the history of both runs", |heard| {
+        has(heard, |update| {
+            let Update::AlarmHistory { id: 7, history: Ok(history) } = update else { return false };
+            kept.iter().all(|entry| history.contains(&entry.change))
+        })
+    });
 }
