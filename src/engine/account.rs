@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -110,8 +111,20 @@ fn remember(stores: &Path, asked: &str, account: &str) -> io::Result<()> {
     fs::create_dir_all(stores)?;
     // Whole or not at all: another trailwatch may read it.
     let new = stores.join(format!("last.json.{}", std::process::id()));
-    fs::write(&new, serde_json::to_vec(&known)?)?;
-    fs::rename(new, file(stores))
+    let written = write(&new, &serde_json::to_vec(&known)?).and_then(|()| fs::rename(&new, file(stores)));
+    if written.is_err() {
+        let _ = fs::remove_file(new);
+    }
+    written
+}
+
+/// Writes a file that its owner alone can read.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(bytes)
 }
 
 #[cfg(test)]
