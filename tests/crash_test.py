@@ -4,8 +4,9 @@
     tests/crash_test.py [--kills N] [--seed N] [--program target/debug/trailwatch]
 
 A pretended account (`demo --serve`) in which several things a second happen, a rule that fires on each, and a webhook on
-loopback that answers 200, at once or later, or 500, or not at all. The watcher is killed at random times, sometimes while its disk is full;
-beside it, another one with a store of its own is left alone. In the end both run in peace for a while. It holds:
+loopback that answers 200, at once or later, or 500, or not at all. The watcher is killed at random times, sometimes
+while its disk is full; beside it, another one with a store of its own is left alone. In the end both run in peace for a
+while. It holds:
 
 - what fired is the same in both, over the events that both must have read, and nothing fired twice,
 - every alert was received,
@@ -289,7 +290,8 @@ def tell(options, receiver, judgement, full, lasted):
     print(f"  lost               {len(judgement.missing)} {judgement.missing[:3]}")
     print(f"  too many           {len(judgement.surplus)} {judgement.surplus[:3]}")
     print(f"  doubled            {len(judgement.doubled)} {judgement.doubled[:3]}")
-    print(f"received             {messages + repeats} messages, {messages} different; {refused} tries got a 500, {hung} no answer")
+    print(f"received             {messages + repeats} messages, {messages} different")
+    print(f"  tries refused      {refused} with a 500, {hung} without an answer")
     print(f"  alerts not told    {len(judgement.unheard)} {judgement.unheard[:3]}")
     print(f"  repeats            {repeats}, at most {options.kills} allowed")
     good = judgement.is_good() and repeats <= options.kills

@@ -111,9 +111,16 @@ fn remember(stores: &Path, asked: &str, account: &str) -> io::Result<()> {
     config::make_folder(stores)?;
     // Whole or not at all: another trailwatch may read it.
     let new = stores.join(format!("last.json.{}", std::process::id()));
-    let mut writing = config::owned().write(true).create(true).truncate(true).open(&new)?;
-    writing.write_all(&serde_json::to_vec(&known)?)?;
-    fs::rename(new, file(stores))
+    let written = write(&new, &serde_json::to_vec(&known)?).and_then(|()| fs::rename(&new, file(stores)));
+    if written.is_err() {
+        let _ = fs::remove_file(new);
+    }
+    written
+}
+
+/// Writes a file that its owner alone can read.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    config::owned().write(true).create(true).truncate(true).open(path)?.write_all(bytes)
 }
 
 #[cfg(test)]

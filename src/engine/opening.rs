@@ -33,9 +33,10 @@ pub(super) async fn open(settings: Arc<Settings>, rules: Arc<Rules>, listener: L
         return Positions::new();
     }
     let who = rules.ear().first().await;
-    let Some(folder) = account::folder(&settings, &who) else { return Positions::new() };
     let mut follower = None;
     loop {
+        // Each time: on a disk that was full, it was not remembered whose folder it is.
+        let Some(folder) = account::folder(&settings, &who) else { return Positions::new() };
         let tried = task::block_in_place(|| attempt(&settings, &rules, &listener, &folder));
         match tried {
             Ok(Attempt::Ours(positions)) => {

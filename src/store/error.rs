@@ -92,9 +92,15 @@ impl StoreError {
         matches!(self.what, What::Busy)
     }
 
-    /// The same may go through later without anybody's doing anything to the store.
+    /// The same may go through later without anybody's doing anything to the store: what SQLite calls a failure of the
+    /// system is, where it makes its index of the log, a disk that is full.
     pub fn passes(&self) -> bool {
-        self.is_full() || self.is_busy()
+        match &self.what {
+            What::Full | What::Busy => true,
+            What::Sqlite(error) => error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure),
+            What::Io(error) => error.kind() == io::ErrorKind::FileTooLarge,
+            _ => false,
+        }
     }
 
     /// The file is no longer a store that can be read throughout.
