@@ -54,7 +54,7 @@ fn state(heard: &Heard, id: &str) -> Option<AlertState> {
         Update::Alerts(alerts) | Update::Recalled { alerts, .. } => Some(alerts),
         _ => None,
     });
-    told.flatten().filter(|alert| alert.id == id).next_back().map(|alert| alert.state)
+    told.flatten().rfind(|alert| alert.id == id).map(|alert| alert.state)
 }
 
 fn is_second(heard: &Heard) -> bool {
