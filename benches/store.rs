@@ -157,7 +157,8 @@ fn full_text(folder: &Path, store: &Store) {
         ("absent: zzq", text("zzq")),
         ("absent: 987654321098", text("987654321098")),
         ("absent: put*nowhere", Pattern::wildcard("put*nowhere").expect("a pattern")),
-        ("absent, a regex, all unpacked", Pattern::regex("xyz+y").expect("a pattern")),
+        ("absent, a regex: xyz+y", Pattern::regex("xyz+y").expect("a pattern")),
+        ("absent, a regex, all unpacked: [xyz]+z", Pattern::regex("[xyz]+z").expect("a pattern")),
     ] {
         time_search(folder, store, name, &Search::all().and(Test::Record(pattern)));
     }

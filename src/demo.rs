@@ -1,16 +1,24 @@
 //! Starts the pretended account, for the dashboard or to serve it.
 
-use std::{any::Any, io::Write, net::SocketAddr, sync::Arc};
+use std::{
+    any::Any,
+    fs,
+    io::{self, Write},
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+};
 
 use anyhow::Context;
 use chrono::Utc;
 
 use crate::{
     cli,
-    config::{Credentials, Settings},
+    config::{Credentials, Settings, notify::ChannelKind},
     emulator::{self, Clock, Options, Recording, Running},
     model::{Region, duration::Span},
     run::Prepare,
+    store::{Lease, Leased},
 };
 
 /// So many of the records that are left out are named.
@@ -55,6 +63,7 @@ pub fn prepare(options: Options) -> Prepare {
         let places = if options.replay.is_some() { &[] } else { emulator::PLACES };
         let running = start(options, SocketAddr::from(([127, 0, 0, 1], 0)), runtime)?;
         point_at(&running, places, settings)?;
+        settings.stores = settings.stores.take().filter(|stores| begin_anew(&stores.join(emulator::ACCOUNT)));
         Ok(Box::new(running) as Box<dyn Any>)
     })
 }
@@ -85,8 +94,22 @@ fn point_at(running: &Running, places: &[&str], settings: &mut Settings) -> anyh
         Some(Credentials { access_key_id: access_key_id.to_owned(), secret_access_key: secret_access_key.to_owned() });
     settings.regions = emulator::REGIONS.iter().map(Region::new).collect();
     settings.restores = places.iter().map(|place| place.parse()).collect::<Result<_, _>>()?;
+    // What is pretended is nobody's business but the operator's.
+    settings.notify.channels.retain(|channel| matches!(channel.kind, ChannelKind::Desktop | ChannelKind::Terminal));
     settings.accounts.entry(emulator::ACCOUNT.to_owned()).or_insert_with(|| "example-company".to_owned());
     Ok(())
+}
+
+/// Lets go of what the last demo kept: the story begins anew. Where another demo runs, nothing is kept of this one.
+fn begin_anew(folder: &Path) -> bool {
+    let Ok(Leased::Taken(_lease)) = Lease::try_take(folder) else { return false };
+    for file in ["store.db", "store.db-wal", "store.db-shm"] {
+        match fs::remove_file(folder.join(file)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return false,
+            _ => {}
+        }
+    }
+    true
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ const WAITING: usize = 64;
 
 /// An engine and the end of its line.
 struct Running {
-    _engine: Engine,
+    engine: Engine,
     updates: mpsc::Receiver<Update>,
     runtime: Background,
 }
@@ -59,7 +59,7 @@ fn start(settings: Settings) -> io::Result<Running> {
         tokio::task::block_in_place(|| drop(sender.blocking_send(update)));
     };
     let engine = Engine::start(settings, runtime.handle(), deliver);
-    Ok(Running { _engine: engine, updates, runtime: Background(ManuallyDrop::new(runtime)) })
+    Ok(Running { engine, updates, runtime: Background(ManuallyDrop::new(runtime)) })
 }
 
 /// Writes a line, and says whether somebody still reads.

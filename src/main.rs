@@ -110,7 +110,7 @@ fn start(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Watch { span, quiet }) => {
             // What was before is no news, and is not printed.
             let settings = Settings { history: 0, ..lasting(settings(&cli.options)?) };
-            headless::watch(settings, span, if quiet { None } else { Some(&mut out) })?;
+            headless::watch(settings, span, if quiet { None } else { Some(&mut out) }, &mut io::stderr())?;
         }
         Some(Command::Service) => {
             // Options that are wrong are told now, and not by a service that nobody sees.

@@ -7,7 +7,10 @@
 use std::{
     any::Any,
     io,
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -26,6 +29,9 @@ use crate::{
         theme::{Depth, Themes},
     },
 };
+
+/// How long a message that is being sent may take after the screen was given back.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Gets ready what the engine will talk to, once the first frame is drawn: nothing for AWS, the emulator for the demo.
 /// What it returns is kept until the end.
@@ -57,18 +63,21 @@ pub type Deliver = Box<dyn Fn(Update) + Send + Sync>;
 /// A config, key or theme file with a mistake, no terminal, or one that is gone.
 pub fn run(mut settings: Settings, paths: Option<&Paths>, prepare: Prepare) -> anyhow::Result<()> {
     let app = app(&settings, paths)?;
-    let mut running = None;
+    let (mut running, mut at_work) = (None, None);
     let result = with(app, |app, deliver| {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let runtime = running.insert(runtime);
         let kept = prepare(runtime.handle(), &mut settings)?;
         app.shared.settings.clone_from(&settings);
-        let engine = Engine::start(settings, runtime.handle(), deliver);
+        let engine = at_work.insert(Arc::new(Engine::start(settings, runtime.handle(), deliver))).clone();
         Ok(move |request| {
             let _kept = &kept;
             engine.request(request);
         })
     });
+    if let (Some(runtime), Some(engine)) = (&running, &at_work) {
+        runtime.block_on(engine.settle(PATIENCE));
+    }
     // It ends with the process: a request on its way may take long to notice that nobody waits for it, and a task that is
     // polled while its runtime shuts down finds the timer gone and panics.
     std::mem::forget(running);

@@ -4,12 +4,15 @@
     tests/crash_test.py [--kills N] [--seed N] [--program target/debug/trailwatch]
 
 A pretended account (`demo --serve`) in which several things a second happen, a rule that fires on each, and a webhook on
-loopback that answers 200, or 500, or not at all. The watcher is killed at random times, sometimes while its disk is full.
-In the end it runs in peace until nothing waits; then another watcher with an empty store reads the same account. It holds:
+loopback that answers 200, at once or later, or 500, or not at all. The watcher is killed at random times, sometimes while its disk is full;
+beside it, another one with a store of its own is left alone. In the end both run in peace for a while. It holds:
 
-- the alerts of both are the same, over the events that both must have read,
+- what fired is the same in both, over the events that both must have read, and nothing fired twice,
 - every alert was received,
 - what was received twice is at most one message for each kill.
+
+An event shows up to three minutes after it happened, and is then found by the next sweep, a minute later: only those older
+than that are compared, among them ten minutes from before the first start.
 
 Only Python's own library is used. Everything stays on loopback and ends with the script.
 """
@@ -23,6 +26,7 @@ import os
 import pathlib
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,6 +35,8 @@ import threading
 import time
 
 REGION = "eu-west-1"
+# Seconds until an event must have been read: three minutes until it shows, one until the next sweep, and some.
+VISIBLE = 270
 RULES = """
 [[rule]]
 name = "every-change"
@@ -69,8 +75,8 @@ class Receiver:
         self.taken = collections.Counter()
         self.alerts = set()
         self.refused = 0
+        self.hung = 0
         self.peace = False
-        self.last = time.monotonic()
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -88,6 +94,9 @@ class Receiver:
                     self.send_response(500)
                 else:
                     receiver.take(body)
+                    if mood == "slow":
+                        # Taken, and the sender may be killed before it knows.
+                        time.sleep(0.3)
                     self.send_response(200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -95,7 +104,11 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(http.server.ThreadingHTTPServer):
+            def handle_error(self, *_):
+                """A watcher that is killed leaves connections behind."""
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -106,19 +119,17 @@ class Receiver:
             if dice < 0.10:
                 self.refused += 1
                 return "refuse"
-            return "hang" if dice < 0.12 else "take"
+            if dice < 0.12:
+                self.hung += 1
+                return "hang"
+            return "slow" if dice < 0.4 else "take"
 
     def take(self, body):
         with self.lock:
             self.taken[body["key"]] += 1
             if body["kind"] == "alert":
                 self.alerts.add(body["subject"])
-            self.last = time.monotonic()
-
-    def idle(self):
-        with self.lock:
-            return time.monotonic() - self.last
-
+    
 
 class World:
     """The account, the folders, and how to start a watcher."""
@@ -202,17 +213,88 @@ def torment(world, state, chance, kills, since):
     return full
 
 
-def pairs(alerts, begin, end):
-    """Rule and event of all that fired, for events between the two times."""
-    found = set()
-    for alert in alerts:
-        if begin <= alert["first"] <= alert["last"] <= end:
-            found |= {(alert["rule"], event) for event in alert["events"]}
-    return found
+def fired(alerts, begin="", end="~"):
+    """Rule and event of all that fired on events, for alerts between the two times."""
+    within = [alert for alert in alerts if begin <= alert["first"] <= alert["last"] <= end]
+    return collections.Counter((alert["rule"], event) for alert in within for event in alert["events"] if "-" in event)
 
 
 def stamp(at):
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
+class Judgement:
+    """What the two stores and the receiver say, over events that happened before `end`."""
+
+    def __init__(self, world, receiver, states, begin, end):
+        self.alerts, self.calm = (world.alerts(state) for state in states)
+        ours, theirs = fired(self.alerts), fired(self.calm)
+        self.count = len(fired(self.calm, begin, end))
+        self.missing = sorted(set(fired(self.calm, begin, end)) - set(ours))
+        self.surplus = sorted(set(fired(self.alerts, begin, end)) - set(theirs))
+        self.doubled = sorted(pair for pair, count in ours.items() if count > 1)
+        with receiver.lock:
+            self.unheard = sorted({alert["id"] for alert in self.alerts if alert["last"] <= end} - receiver.alerts)
+
+    def is_good(self):
+        return self.count > 0 and not (self.missing or self.surplus or self.doubled or self.unheard)
+
+
+def run(options, chance, folder):
+    receiver = Receiver(random.Random(options.seed + 1))
+    world = World(os.path.abspath(options.program), folder, receiver.port, options.rate)
+    watchers = []
+    try:
+        begun = now()
+        states = folder / "state", folder / "other"
+        watchers.append(world.watch(states[1], "--since", "15m", config=world.quiet))
+        full = torment(world, states[0], chance, options.kills, "15m")
+        ended = now()
+        receiver.peace = True
+        watchers.append(world.watch(states[0], "--since", "15m"))
+        judgement = peace(world, receiver, states, begun, ended, min(VISIBLE, 2 * options.kills))
+        if any(watcher.poll() is not None for watcher in watchers):
+            sys.exit(f"a watcher ended by itself: {folder}/stderr.txt")
+        return tell(options, receiver, judgement, full, ended - begun)
+    finally:
+        for process in watchers + [world.server]:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=20)
+
+
+def peace(world, receiver, states, begun, ended, least):
+    """Waits until nothing is owed, and judges."""
+    begin = stamp(begun - datetime.timedelta(minutes=10))
+    started = time.monotonic()
+    while True:
+        time.sleep(5)
+        waited = time.monotonic() - started
+        end = stamp(min(ended, now() - datetime.timedelta(seconds=VISIBLE)))
+        judgement = Judgement(world, receiver, states, begin, end)
+        if waited >= least and judgement.is_good() or waited >= least + 300:
+            return judgement
+
+
+def tell(options, receiver, judgement, full, lasted):
+    with receiver.lock:
+        repeats = sum(count - 1 for count in receiver.taken.values())
+        messages, refused, hung = len(receiver.taken), receiver.refused, receiver.hung
+    print(f"kills                {options.kills} in {int(lasted.total_seconds())} s, {full} of them with a full disk")
+    print(f"alerts in the store  {len(judgement.alerts)}; without kills {len(judgement.calm)}")
+    print(f"compared             {judgement.count} that fired")
+    print(f"  lost               {len(judgement.missing)} {judgement.missing[:3]}")
+    print(f"  too many           {len(judgement.surplus)} {judgement.surplus[:3]}")
+    print(f"  doubled            {len(judgement.doubled)} {judgement.doubled[:3]}")
+    print(f"received             {messages + repeats} messages, {messages} different; {refused} tries got a 500, {hung} no answer")
+    print(f"  alerts not told    {len(judgement.unheard)} {judgement.unheard[:3]}")
+    print(f"  repeats            {repeats}, at most {options.kills} allowed")
+    good = judgement.is_good() and repeats <= options.kills
+    print("holds" if good else "DOES NOT HOLD")
+    return 0 if good else 1
 
 
 def main():
@@ -223,55 +305,13 @@ def main():
     parser.add_argument("--program", default="target/debug/trailwatch")
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        sys.exit(run(options, chance, pathlib.Path(folder)))
-
-
-def run(options, chance, folder):
-    receiver = Receiver(random.Random(options.seed + 1))
-    world = World(os.path.abspath(options.program), folder, receiver.port, options.rate)
-    try:
-        begun = datetime.datetime.now(datetime.timezone.utc)
-        state, other = folder / "state", folder / "other"
-        full = torment(world, state, chance, options.kills, "1m")
-        ended = datetime.datetime.now(datetime.timezone.utc)
-        receiver.peace = True
-        # CloudTrail tells an event up to three minutes after it happened; what waits longest waits ten.
-        last = world.watch(state)
-        deadline = time.monotonic() + 900
-        time.sleep(200)
-        while receiver.idle() < 30 and time.monotonic() < deadline:
-            time.sleep(1)
-        control = world.watch(other, "--since", f"{int((datetime.datetime.now(datetime.timezone.utc) - begun).total_seconds()) + 60}s", config=world.quiet)
-        time.sleep(max(60, options.kills / 5))
-        for process in (last, control):
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=20)
-        return judge(options, world, receiver, (state, other), (begun, ended), full)
-    finally:
-        world.server.terminate()
-        world.server.wait()
-
-
-def judge(options, world, receiver, states, times, full):
-    alerts, calm = (world.alerts(state) for state in states)
-    begin, end = (stamp(time) for time in times)
-    ours, theirs = pairs(alerts, begin, end), pairs(calm, begin, end)
-    owed = {alert["id"] for alert in alerts if alert["last"] <= end}
-    lost = owed - receiver.alerts
-    repeats = sum(count - 1 for count in receiver.taken.values())
-    print(f"kills                 {options.kills}, {full} of them with a full disk")
-    print(f"alerts                {len(alerts)} in the store")
-    print(f"fired, rule and event {len(ours)}; without kills {len(theirs)}")
-    print(f"  not in the store    {len(theirs - ours)} {sorted(theirs - ours)[:3]}")
-    print(f"  only in the store   {len(ours - theirs)} {sorted(ours - theirs)[:3]}")
-    print(f"received              {sum(receiver.taken.values())} messages, {len(receiver.taken)} different")
-    print(f"  refused with 500    {receiver.refused}")
-    print(f"  owed, not received  {len(lost)} {sorted(lost)[:3]}")
-    print(f"  repeats             {repeats}, at most {options.kills} allowed")
-    good = ours == theirs and ours and not lost and repeats <= options.kills
-    print("holds" if good else "DOES NOT HOLD")
-    return 0 if good else 1
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="trailwatch-crash-"))
+    code = run(options, chance, folder)
+    if code == 0:
+        shutil.rmtree(folder)
+    else:
+        print(f"stores and standard error are kept in {folder}")
+    sys.exit(code)
 
 
 if __name__ == "__main__":

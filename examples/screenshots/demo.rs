@@ -8,6 +8,7 @@ use std::{
     },
 };
 
+use crate::outbox::Outbox;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 use tokio::runtime::{Builder, Runtime};
@@ -70,7 +71,7 @@ impl Demo {
         let settings = settings(&running);
         let clients = runtime.block_on(Clients::load(&settings, start)).expect("clients");
         let updates = runtime.block_on(watch(&settings, &clients, start + TimeDelta::seconds(seconds)));
-        let (updates, watch) = judged(updates);
+        let (updates, watch) = judged(updates, Outbox::new(&settings, start));
         Self { runtime, clients, settings, updates, watch, _running: running }
     }
 
@@ -129,7 +130,7 @@ fn settings(running: &Running) -> Settings {
 }
 
 /// Puts what the sources said to the rules, as the engine does, and adds what those say.
-fn judged(updates: Vec<(Time, Update)>) -> (Vec<(Time, Update)>, Watch) {
+fn judged(updates: Vec<(Time, Update)>, mut outbox: Outbox) -> (Vec<(Time, Update)>, Watch) {
     let mut watch = Watch::default();
     watch.set_rules(builtin::read(LANGUAGES).0, Vec::new(), &Switches::new());
     let mut told = Vec::with_capacity(updates.len());
@@ -143,13 +144,17 @@ fn judged(updates: Vec<(Time, Update)>) -> (Vec<(Time, Update)>, Watch) {
             Update::MetricFilters { region, filters, .. } => watch.set_metric_filters(region, filters),
             _ => {}
         }
+        outbox.take(&update, time);
         told.push((time, update));
         watch.tend(time);
-        told.push((time, Update::Alerts(watch.take_alerts())));
+        let alerts = Update::Alerts(watch.take_alerts());
+        outbox.take(&alerts, time);
+        told.push((time, alerts));
     }
     let end = told.last().map_or_else(now, |(time, _)| *time);
     told.push((end, Update::AccountHits(watch.take_account_hits(end))));
     told.push((end, Update::Rules(watch.statuses(end))));
+    told.push((end, outbox.messages()));
     let region = Region::new(Region::LOCAL);
     told.push((end, Update::Alarms { region, at: end, alarms: watch.local_alarms() }));
     (told, watch)

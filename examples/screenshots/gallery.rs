@@ -46,6 +46,7 @@ const SHOTS: &[Shot] = &[
     Shot { name: "new-rule", title: "A rule from an event", keys: "/ r o o t enter +", theme: "dark" },
     Shot { name: "sources", title: "Sources", keys: "6", theme: "dark" },
     Shot { name: "source", title: "One source", keys: "6 j j j j enter", theme: "dark" },
+    Shot { name: "notifications", title: "Notifications", keys: "7", theme: "dark" },
     Shot { name: "help", title: "Every key", keys: "?", theme: "dark" },
     Shot { name: "events-light", title: "Events, light", keys: "", theme: "light" },
     Shot { name: "events-colour-blind", title: "Events, colour-blind safe", keys: "", theme: "colour-blind" },

@@ -6,6 +6,7 @@ mod demo;
 mod gallery;
 mod glyphs;
 mod look;
+mod outbox;
 mod png;
 mod svg;
 

@@ -6,6 +6,7 @@ use super::{
     changes,
     facts::Facts,
     now::{NOW, Now},
+    opening::Trouble,
 };
 use crate::{
     model::{AlarmChange, Alert, AlertState, Delivery, Event, Message, Notice, Region, SourceId, Time, Update},
@@ -43,7 +44,7 @@ pub(super) struct Keeper {
     /// Marks that could not be written yet: nothing more is sent on their channels.
     unmarked: Vec<Mark>,
     /// Why the store cannot be written to.
-    trouble: Option<(String, Time)>,
+    trouble: Option<(StoreError, Time)>,
 }
 
 /// What became of a message.
@@ -106,15 +107,16 @@ impl Keeper {
         Ok(())
     }
 
-    /// Tells the rules what they knew at the end of the last run. Gives the newest alerts.
+    /// Tells the rules, and what tells of them, what they knew at the end of the last run. Gives the newest alerts.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn recall(&self, watch: &mut Watch, now: Time) -> store::Result<Vec<Alert>> {
+    pub fn recall(&mut self, watch: &mut Watch, now: Time) -> store::Result<Vec<Alert>> {
         let reader = self.store.reader();
         self.facts.recall(watch);
         let mut alerts = reader.alerts(MOST_ALERTS)?;
         alerts.reverse();
+        self.what.recall(&alerts);
         watch.recall_alerts(alerts.iter().cloned());
         let (from, mut before, mut count) = (watch.recall_from(now), None, 0);
         while count < MOST_RECALLED {
@@ -222,12 +224,12 @@ impl Keeper {
 
     fn note(&mut self, failed: Option<StoreError>, now: Time) {
         let since = self.trouble.as_ref().map_or(now, |(_, since)| *since);
-        self.trouble = failed.map(|error| (error.to_string(), since));
+        self.trouble = failed.map(|error| (error, since));
     }
 
     /// Why the store cannot be written to, and since when.
-    pub fn trouble(&self) -> Option<(String, Time)> {
-        self.trouble.clone()
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.trouble.as_ref().map(|(error, since)| Trouble::at_work(error, *since))
     }
 
     /// Takes what is not kept and yet matters for what is told.

@@ -13,7 +13,7 @@ mod rule_files;
 mod rules;
 mod writes;
 
-use std::{collections::HashMap, path::Path, pin::pin, sync::Arc};
+use std::{collections::HashMap, path::Path, pin::pin, sync::Arc, time::Duration};
 
 pub use account::stored;
 use chrono::Utc;
@@ -21,7 +21,7 @@ use opening::Positions;
 use rules::Rules;
 use tokio::{
     runtime::Handle,
-    sync::{Notify, mpsc, watch},
+    sync::{Notify, RwLock, mpsc, watch},
     task::{Id, JoinError, JoinHandle, JoinSet},
 };
 use writes::Writes;
@@ -44,6 +44,8 @@ type Listener = Arc<dyn Fn(Update) + Send + Sync>;
 pub struct Engine {
     requests: mpsc::UnboundedSender<Request>,
     main: JoinHandle<()>,
+    /// Held by the channels while they send.
+    sending: Arc<RwLock<()>>,
 }
 
 impl Engine {
@@ -56,8 +58,17 @@ impl Engine {
     /// runtime allows it (`tokio::task::block_in_place`); while it does, its source waits.
     pub fn start(settings: Settings, runtime: &Handle, deliver: impl Fn(Update) + Send + Sync + 'static) -> Self {
         let (requests, asked) = mpsc::unbounded_channel();
-        let main = runtime.spawn(run(settings, Arc::new(deliver), asked));
-        Self { requests, main }
+        let sending = Arc::<RwLock<()>>::default();
+        let main = runtime.spawn(run(settings, Arc::new(deliver), sending.clone(), asked));
+        Self { requests, main, sending }
+    }
+
+    /// Before the end: waits, but no longer than `patience`, until what became of the messages that are being sent is
+    /// noted, so that the next start does not send them again. From then on nothing is sent.
+    pub async fn settle(&self, patience: Duration) {
+        if let Ok(whole) = tokio::time::timeout(patience, self.sending.clone().write_owned()).await {
+            std::mem::forget(whole);
+        }
     }
 
     /// Asks the sources for something. What cannot be answered yet is kept until it can.
@@ -73,8 +84,13 @@ impl Drop for Engine {
     }
 }
 
-async fn run(settings: Settings, listener: Listener, mut asked: mpsc::UnboundedReceiver<Request>) {
-    let rules = Rules::start(&settings, listener.clone());
+async fn run(
+    settings: Settings,
+    listener: Listener,
+    sending: Arc<RwLock<()>>,
+    mut asked: mpsc::UnboundedReceiver<Request>,
+) {
+    let rules = Rules::start(&settings, listener.clone(), sending);
     let deliver: Deliver = Arc::new({
         let rules = rules.clone();
         move |news| rules.take(news)

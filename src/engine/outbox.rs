@@ -25,14 +25,17 @@ const LONGEST: Duration = Duration::from_secs(5);
 pub(super) async fn run(rules: Arc<Rules>, channel: Box<dyn Channel>, mut posted: watch::Receiver<()>) {
     loop {
         posted.mark_unchanged();
+        let sending = rules.sending().await;
         let message = rules.turn(channel.name());
         let now = Utc::now();
         match message {
             Some(message) if retry::is_due(&message, now) => {
                 let result = channel.send(&message).await;
                 rules.mark(marked(message, result, Utc::now()));
+                drop(sending);
             }
             waits => {
+                drop(sending);
                 tokio::select! {
                     () = sleep(until_due(waits.as_ref(), now)) => {}
                     changed = posted.changed() => if changed.is_err() { return },

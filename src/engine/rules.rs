@@ -12,7 +12,7 @@ use std::{
 };
 
 use chrono::Utc;
-use tokio::sync::watch;
+use tokio::sync::{RwLock, RwLockReadGuard, watch};
 
 use super::{
     Listener,
@@ -51,6 +51,8 @@ pub(super) struct Rules {
     owns_terminal: bool,
     /// Rung when there is something new in the outbox.
     posted: watch::Sender<()>,
+    /// Held by whoever sends; whoever takes it whole lets nobody send any more.
+    sending: Arc<RwLock<()>>,
 }
 
 struct State {
@@ -84,7 +86,7 @@ const MEMORY: usize = 1;
 
 impl Rules {
     /// Reads the rules and tells of them.
-    pub fn start(settings: &Settings, listener: Listener) -> Arc<Self> {
+    pub fn start(settings: &Settings, listener: Listener, sending: Arc<RwLock<()>>) -> Arc<Self> {
         let places = settings.rules.clone();
         let (switches, no_switches) = read(places.switches.as_deref(), |path| kept::switches(path).map_err(text));
         let (memory, no_memory): (Memory, _) = read(places.memory.as_deref(), kept::memory);
@@ -110,6 +112,7 @@ impl Rules {
             ear: Ear::default(),
             owns_terminal: settings.history > 0,
             posted: watch::Sender::default(),
+            sending,
         });
         rules.lock().read_files();
         rules.tell();
@@ -205,6 +208,12 @@ impl Rules {
         self.posted.subscribe()
     }
 
+    /// The right to send a message, until what became of it is noted. After [`Engine::settle`](super::Engine::settle)
+    /// nobody gets it.
+    pub async fn sending(&self) -> RwLockReadGuard<'_, ()> {
+        self.sending.read().await
+    }
+
     /// The message of a channel whose turn it is.
     pub fn turn(&self, channel: &str) -> Option<Message> {
         self.lock().keeper.as_mut()?.turn(channel)
@@ -277,7 +286,7 @@ impl Rules {
         if state.in_trouble != trouble.is_some() {
             state.in_trouble = trouble.is_some();
             drop(state);
-            tell_trouble(&self.listener, trouble.as_ref().map(|(words, since)| (words.as_str(), *since)));
+            tell_trouble(&self.listener, trouble);
         }
     }
 

@@ -5,19 +5,27 @@ use std::{
     io::{self, Write},
     pin::pin,
     sync::{Arc, atomic::AtomicBool},
+    time::Duration,
 };
 
+use anyhow::anyhow;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc,
+};
 
-use super::{line, put, recent::Recent};
+use super::{Running, line, put, recent::Recent};
 use crate::{
     config::Settings,
-    model::{Alarm, AlarmState, Place, Region, Restore, RestoreState, SourceHealth, SourceId, Update, duration::Span},
+    model::{
+        Alarm, AlarmState, Place, Region, Restore, RestoreState, SourceError, SourceHealth, SourceId, SourceKind,
+        Update, duration::Span, text::visible,
+    },
 };
 
-/// Prints what happens until `stop_after` has passed, SIGTERM, SIGINT or SIGHUP comes, or nobody reads any more. Without
-/// an output it only sees to what is to be told elsewhere.
+/// Prints what happens to `out`, and to `err` what is wrong with what is kept, until `stop_after` has passed, SIGTERM, SIGINT or SIGHUP comes, or nobody reads any more. Without
+/// an output it only sees to what is to be told elsewhere, which takes a store.
 ///
 /// The lines are told apart by `kind`: `event` for each event, oldest first within a page;
 /// `alarm` and `restore` at first sight and when they changed;
@@ -25,27 +33,67 @@ use crate::{
 /// `source` when a source's state, error or backlog changed.
 ///
 /// # Errors
-/// `out` cannot be written to, other than that its reader has gone; or there are no threads to be had.
-pub fn watch<W: Write>(settings: Settings, stop_after: Option<Span>, mut out: Option<&mut W>) -> io::Result<()> {
+/// `out` cannot be written to, other than that its reader has gone; there is neither an output nor a store that can be
+/// used; or there are no threads to be had.
+pub fn watch<W: Write>(
+    settings: Settings,
+    stop_after: Option<Span>,
+    mut out: Option<&mut W>,
+    err: &mut impl Write,
+) -> anyhow::Result<()> {
     let mut running = super::start(settings)?;
+    let Running { engine, updates, runtime } = &mut running;
+    runtime.block_on(async {
+        let stop = stop(stop_after, [listen(SIGTERM)?, listen(SIGINT)?, listen(SIGHUP)?]);
+        let ended = print(updates, stop, &mut out, err).await;
+        engine.settle(PATIENCE).await;
+        ended
+    })
+}
+
+/// How long a message that is being sent may take at the end: what it takes longer is sent again by the next start.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+async fn print<W: Write>(
+    updates: &mut mpsc::Receiver<Update>,
+    stop: impl Future<Output = ()>,
+    out: &mut Option<&mut W>,
+    err: &mut impl Write,
+) -> anyhow::Result<()> {
     let mut seen = Seen::default();
-    running.runtime.block_on(async {
-        let mut stop = pin!(stop(stop_after, [listen(SIGTERM)?, listen(SIGINT)?, listen(SIGHUP)?]));
-        loop {
-            let update = tokio::select! {
-                biased;
-                () = &mut stop => return Ok(()),
-                update = running.updates.recv() => update,
-            };
-            let Some(update) = update else { return Ok(()) };
-            let Some(out) = &mut out else { continue };
-            for line in seen.lines(update) {
-                if !put(out, &line)? {
-                    return Ok(());
-                }
+    let mut stop = pin!(stop);
+    loop {
+        let update = tokio::select! {
+            biased;
+            () = &mut stop => return Ok(()),
+            update = updates.recv() => update,
+        };
+        let Some(update) = update else { return Ok(()) };
+        let trouble = trouble(&update);
+        if out.is_none() && trouble.is_some_and(|error| error.code == SourceError::STORE_UNUSABLE) {
+            return Err(anyhow!(trouble.map(words).unwrap_or_default()));
+        }
+        seen.say(&update, err);
+        let Some(out) = out else { continue };
+        for line in seen.lines(update) {
+            if !put(out, &line)? {
+                return Ok(());
             }
         }
-    })
+    }
+}
+
+/// What is wrong with the store, when an update says that.
+fn trouble(update: &Update) -> Option<&SourceError> {
+    match update {
+        Update::Source(health) if health.id.kind == SourceKind::Store => health.state.error(),
+        _ => None,
+    }
+}
+
+fn words(error: &SourceError) -> String {
+    let advice = error.advice.iter().flat_map(|advice| ["; ", advice]);
+    std::iter::once(error.message.as_str()).chain(advice).collect()
 }
 
 /// Ends when it is time to stop.
@@ -84,6 +132,8 @@ struct Seen {
     alarms: HashMap<(Region, String), Signature>,
     restores: HashMap<(Place, String), RestoreState>,
     sources: HashMap<SourceId, String>,
+    /// What is wrong with the store.
+    trouble: Option<String>,
 }
 
 impl Seen {
@@ -119,6 +169,23 @@ impl Seen {
             | Update::Journal { .. }
             | Update::Wrote { .. }
             | Update::AlarmHistory { .. } => Vec::new(),
+        }
+    }
+
+    /// Says what somebody should know who looks after the program; where nobody reads that, it goes on.
+    fn say(&mut self, update: &Update, err: &mut impl Write) {
+        let said = match update {
+            Update::Said(said) => Some(said.clone()),
+            Update::Source(health) if health.id.kind == SourceKind::Store => {
+                let now = health.state.error().map(words);
+                let is_news = self.trouble != now;
+                let before = std::mem::replace(&mut self.trouble, now.clone());
+                now.or_else(|| before.map(|_| "the store can be written to again".to_owned())).filter(|_| is_news)
+            }
+            _ => None,
+        };
+        if let Some(said) = said {
+            let _ = writeln!(err, "trailwatch: {}", visible(&said));
         }
     }
 

@@ -144,6 +144,12 @@ impl SourceError {
     /// The code of a change that was not sent: the gate or the journal, not the account, said no.
     pub const NOT_SENT: &str = "NotSent";
 
+    /// The code of a store that cannot be written to now; that is tried again without anybody's asking.
+    pub const STORE_WAITS: &str = "StoreWaits";
+
+    /// The code of a store that is not used again before the next start.
+    pub const STORE_UNUSABLE: &str = "StoreUnusable";
+
     /// Codes that mean that our credentials are missing, wrong or have ended.
     pub const OF_CREDENTIALS: [&str; 8] = [
         "Credentials",
@@ -167,7 +173,8 @@ impl SourceError {
             "Response",
             "Defect",
             "Journal",
-            "Store",
+            Self::STORE_WAITS,
+            Self::STORE_UNUSABLE,
             Self::NOT_SENT,
         ]
         .contains(&self.code.as_str())

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     config::{Settings, notify::AlarmsTold},
-    model::{Notice, NoticeKind, RuleStatus, Severity, Time, Update},
+    model::{Alert, Notice, NoticeKind, RuleStatus, Severity, Time, Update},
 };
 
 /// When nobody asked for longer than this, the machine slept, or its clock was set.
@@ -129,6 +129,11 @@ impl What {
                 restores.load(key, bytes);
             }
         }
+    }
+
+    /// Takes the alerts of the last run, after the facts: that they are there is no news.
+    pub fn recall(&mut self, alerts: &[Alert]) {
+        self.alerts.recall(alerts);
     }
 
     /// What has to be kept since this was last asked.

@@ -92,6 +92,11 @@ impl StoreError {
         matches!(self.what, What::Busy)
     }
 
+    /// The same may go through later without anybody's doing anything to the store.
+    pub fn passes(&self) -> bool {
+        self.is_full() || self.is_busy()
+    }
+
     /// The file is no longer a store that can be read throughout.
     pub fn is_damaged(&self) -> bool {
         matches!(self.what, What::Damaged(_))

@@ -13,7 +13,7 @@ use super::{
     block::Packer,
     error::{At, Result, StoreError},
     lease::owned,
-    schema::{APPLICATION, MIGRATIONS, SMALL, beside, migrate, pragma},
+    schema::{APPLICATION, MIGRATIONS, SMALL, beside, known_version, migrate, pragma},
 };
 use crate::model::Time;
 
@@ -85,7 +85,8 @@ fn usable(path: &Path, steps: &[&str], now: Time, said: &mut Vec<String>) -> Res
     if is_new {
         shape(&db).at(path)?
     } else {
-        look_through(&db, path)?
+        look_through(&db, path)?;
+        known_version(&db, path, steps)?;
     }
     prepare(&db).at(path)?;
     if let Some(copy) = migrate(&mut db, path, steps, now)? {

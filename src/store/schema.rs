@@ -125,10 +125,7 @@ pub(super) fn pragma(db: &Connection, name: &str) -> rusqlite::Result<i64> {
 /// # Errors
 /// A store of a newer version; a disk without room for the copy.
 pub(super) fn migrate(db: &mut Connection, path: &Path, steps: &[&str], now: Time) -> Result<Option<PathBuf>> {
-    let (found, known) = (pragma(db, "user_version").at(path)?, steps.len() as i64);
-    if found > known || found < 0 {
-        return Err(StoreError::version(path, found, known));
-    }
+    let (found, known) = (known_version(db, path, steps)?, steps.len() as i64);
     let copy = if found > 0 && found < known { Some(keep_copy(db, path, found, now)?) } else { None };
     for (step, version) in steps.iter().zip(1_i64..).skip(found as usize) {
         let change = db.transaction_with_behavior(TransactionBehavior::Immediate).at(path)?;
@@ -138,6 +135,12 @@ pub(super) fn migrate(db: &mut Connection, path: &Path, steps: &[&str], now: Tim
         change.commit().at(path)?;
     }
     Ok(copy)
+}
+
+/// The version of a store, when it is one that can be brought up to date.
+pub(super) fn known_version(db: &Connection, path: &Path, steps: &[&str]) -> Result<i64> {
+    let (found, known) = (pragma(db, "user_version").at(path)?, steps.len() as i64);
+    if (0..=known).contains(&found) { Ok(found) } else { Err(StoreError::version(path, found, known)) }
 }
 
 /// A copy beside the store, whole and synced before anything is changed.

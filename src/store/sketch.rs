@@ -55,7 +55,7 @@ fn mix(number: u64) -> u64 {
 pub(super) const PIECES: usize = 16;
 
 /// Where a string stands in a sketch.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub piece: usize,
     string: u64,

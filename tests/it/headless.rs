@@ -19,7 +19,7 @@ fn lines(out: &[u8]) -> Vec<Value> {
 fn watch_prints_each_thing_as_a_line_of_json_until_its_time_is_over() {
     let account = Account::start();
     let mut out = Vec::new();
-    headless::watch(account.settings(), Some(Span::seconds(4)), Some(&mut out)).unwrap();
+    headless::watch(account.settings(), Some(Span::seconds(4)), Some(&mut out), &mut Vec::new()).unwrap();
     let lines = lines(&out);
     let of = |kind: &str| lines.iter().filter(|line| line["kind"] == kind).collect::<Vec<_>>();
     for kind in ["event", "alert", "alarm", "restore", "source"] {
@@ -57,7 +57,7 @@ impl std::io::Write for Closed {
 #[test]
 fn a_reader_that_leaves_ends_it_without_a_word() {
     let account = Account::start();
-    headless::watch(account.settings(), None, Some(&mut Closed(0))).unwrap();
+    headless::watch(account.settings(), None, Some(&mut Closed(0)), &mut Vec::new()).unwrap();
     assert_eq!(headless::print_alarms(account.settings(), true, &mut Closed(0)).unwrap(), Ended::Whole);
 }
 

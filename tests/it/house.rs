@@ -66,7 +66,9 @@ fn sources() -> Vec<Source> {
     let mut sources: Vec<Source> = paths.into_iter().map(read).collect();
     let for_tests: Vec<String> = sources.iter().flat_map(test_files).collect();
     for source in &mut sources {
-        source.for_tests = for_tests.contains(&source.path);
+        // A module's own file, or those in its folder.
+        let is_in = |file: &String| source.path.strip_prefix(file.trim_end_matches("rs").trim_end_matches('.'));
+        source.for_tests = for_tests.iter().filter_map(is_in).any(|rest| rest == ".rs" || rest.starts_with('/'));
     }
     sources
 }

@@ -8,6 +8,8 @@ mod builtin;
 mod cli;
 mod conformance;
 mod corpus;
+#[cfg(unix)]
+mod crash;
 #[cfg(target_os = "linux")]
 mod desktop;
 mod emulator;

@@ -52,6 +52,20 @@ impl Alerts {
         self.told.load(key, bytes);
     }
 
+    /// Takes alerts of the last run: of what was counted since they were told is told when their pause is over.
+    pub fn recall(&mut self, alerts: &[Alert]) {
+        for alert in alerts {
+            let owes = self.told.get(&alert.id).is_some_and(|told| match alert.state {
+                AlertState::Acknowledged => false,
+                AlertState::Open => alert.count > told.count,
+                AlertState::Snoozed { .. } => alert.count > told.count && told.snoozed.is_some(),
+            });
+            if owes {
+                self.later.insert(alert.id.clone(), alert.clone());
+            }
+        }
+    }
+
     pub fn take_facts(&mut self) -> Vec<Fact> {
         self.told.take_changed()
     }

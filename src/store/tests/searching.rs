@@ -76,6 +76,10 @@ fn a_search_finds_what_looking_at_each_event_finds() {
         (Search::all().and(Test::Record(Pattern::regex("e57.*agent").unwrap())), |e| {
             e.record.split("agent").next().is_some_and(|start| start.contains("e57"))
         }),
+        (Search::all().and(Test::Record(Pattern::regex("R-0+[a-f](1|2).*AGENT").unwrap())), |e| {
+            let digits = e.record.split("r-0").nth(1).unwrap_or_default().trim_start_matches('0');
+            digits.starts_with(|c: char| c.is_ascii_lowercase()) && ["1", "2"].contains(&&digits[1..2])
+        }),
         (Search::all().and(column(Column::Address, Pattern::asking(|a| a.ends_with(".7")))), |e| {
             e.source_address.ends_with(".7")
         }),

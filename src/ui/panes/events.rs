@@ -26,8 +26,8 @@ fn badge(shared: &Shared) -> Words {
     vec![(number(shared.history.len()), Meaning::Tab)]
 }
 
-/// Rows that a slice of work looks at: about 2 ms.
-const SLICE: usize = 50_000;
+/// Rows that a slice of work looks at: a millisecond or two, for the next letter of a filter waits for it.
+const SLICE: usize = 20_000;
 
 /// The list, its filter and its cursor.
 pub struct Events {

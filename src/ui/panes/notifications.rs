@@ -47,7 +47,7 @@ const COLUMNS: &[Column] = &[
     Column::new("TIME", 12, 12).from(LONG_TIMES),
     Column::new("CHANNEL", 8, 10).ends().until(SAID_FROM),
     Column::new("CHANNEL", 8, 16).ends().from(SAID_FROM),
-    Column::new("KIND", 9, 17).ends().from(SAID_FROM),
+    Column::new("KIND", 9, 17).ends().from(LONG_TIMES),
     Column::new("STATE", 11, 11).until(LONG_TIMES),
     Column::new("STATE", 22, 22).from(LONG_TIMES),
     Column::new("TRIES", 5, 5),

@@ -130,3 +130,18 @@ fn what_an_attacker_wrote_is_told_safe_and_short() {
     assert!(!notice.text.contains(is_unsafe) && !notice.title.contains('\n'));
     assert!(notice.key.len() <= 400 && notice.key.bytes().all(|byte| byte.is_ascii_graphic()));
 }
+
+#[test]
+fn what_was_counted_before_a_restart_is_told_when_its_pause_is_over() {
+    for (state, says) in [(AlertState::Open, 1), (AlertState::Acknowledged, 0)] {
+        let mut before = what("");
+        told(&mut before, 1, AlertState::Open, 0);
+        assert!(told(&mut before, 3, AlertState::Open, 10).is_empty());
+        let mut after = restarted(&mut before, at(20));
+        after.recall(&[alert(3, state)]);
+        assert!(tended(&mut after, 20, 299).is_empty());
+        let later = tended(&mut after, 299, 400);
+        assert_eq!(later.len(), says, "{later:?}");
+        assert!(later.iter().all(|(_, notice)| notice.title.ends_with("(and 2 more)")), "{later:?}");
+    }
+}
