@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use crate::outbox::Outbox;
+use super::outbox::Outbox;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 use tokio::runtime::{Builder, Runtime};

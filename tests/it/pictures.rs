@@ -10,6 +10,8 @@ mod gallery;
 mod glyphs;
 #[path = "../../examples/screenshots/look.rs"]
 mod look;
+#[path = "../../examples/screenshots/outbox.rs"]
+mod outbox;
 #[path = "../../examples/screenshots/png.rs"]
 mod png;
 #[path = "../../examples/screenshots/svg.rs"]
