@@ -106,7 +106,7 @@ impl TypedValueParser for ThemeName {
 pub enum Command {
     /// Open the dashboard on a pretended AWS account: no account, no credentials, no network
     Demo(Demo),
-    /// Print what happens as JSON, one object a line, without a screen, and tell of it as [notify] in the config says
+    /// Print what happens as JSON, one object a line, without a screen, and tell of it as the config says
     Watch {
         /// End after this time, such as 60s
         #[arg(long = "for", value_name = "SPAN")]
