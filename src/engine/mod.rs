@@ -85,7 +85,7 @@ impl Drop for Engine {
 }
 
 async fn run(
-    settings: Settings,
+    mut settings: Settings,
     listener: Listener,
     sending: Arc<RwLock<()>>,
     mut asked: mpsc::UnboundedReceiver<Request>,
@@ -114,6 +114,8 @@ async fn run(
         sources.into_iter().partition(|source| source.health().id.kind == SourceKind::Identity);
     first.into_iter().for_each(|source| tasks.start(source));
     let mut rest = Some(rest);
+    let has_screen = settings.history > 0;
+    settings.notify.channels.retain(|table| channel::is_there(table, has_screen));
     let settings = Arc::new(settings);
     let mut opening = pin!(opening::open(settings.clone(), rules.clone(), listener));
     loop {

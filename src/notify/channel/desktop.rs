@@ -57,7 +57,7 @@ async fn show(notification: Notification) -> notify_rust::error::Result<()> {
 }
 
 /// Whether a session bus can be there: named, or where systemd puts it. Nothing is started to find out.
-fn has_session() -> bool {
+pub(super) fn has_session() -> bool {
     let named = env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some_and(|address| !address.is_empty());
     let runtime = env::var_os("XDG_RUNTIME_DIR");
     named || runtime.is_some_and(|folder| Path::new(&folder).join("bus").exists()) || cfg!(not(target_os = "linux"))

@@ -17,7 +17,7 @@ use std::{path::PathBuf, pin::Pin, sync::Arc};
 pub use terminal::{Around, Ring};
 
 use crate::{
-    config::{self, Settings},
+    config::{self, Settings, notify::ChannelKind},
     model::{Message, duration::Span},
     source::Clock,
 };
@@ -96,6 +96,18 @@ type Open = fn(&config::notify::Channel, &Means) -> Option<Box<dyn Channel>>;
 
 /// Every kind of channel. A new one is a file and a line here, and its settings in `config`.
 const KINDS: &[Open] = &[command::open, desktop::open, log::open, sns::open, terminal::open, webhook::open];
+
+/// Whether a channel can tell anybody here. A desktop and a terminal are on unless the config says otherwise, and many a
+/// machine that is reached over SSH, or a service, has neither: there they are left out, and nothing fails over and over.
+///
+/// `has_screen` says that a dashboard has the terminal.
+pub fn is_there(channel: &config::notify::Channel, has_screen: bool) -> bool {
+    match channel.kind {
+        ChannelKind::Desktop => desktop::has_session(),
+        ChannelKind::Terminal => has_screen || terminal::is_there(),
+        _ => true,
+    }
+}
 
 /// The channel of a table in the config.
 ///

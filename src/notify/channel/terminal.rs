@@ -112,6 +112,11 @@ impl Channel for Terminal {
 
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Whether the program was started in a terminal.
+pub(super) fn is_there() -> bool {
+    !cfg!(unix) || std::fs::OpenOptions::new().write(true).open("/dev/tty").is_ok()
+}
+
 /// Writes to the terminal that the program was started in, without waiting for it.
 #[cfg(unix)]
 fn write(bytes: &[u8]) -> std::io::Result<()> {
