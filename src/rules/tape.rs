@@ -269,19 +269,24 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Whether no blanks stand between its tokens.
-    pub fn is_compact(self) -> bool {
+    /// What it says, as bytes to be compared with those of another value: the same for two texts that differ in nothing but
+    /// the blanks between their tokens.
+    pub fn gist(self) -> Vec<u8> {
         let (nodes, start) = (&self.nodes[self.at as usize..self.node().next as usize], self.at);
-        let length = |(start, end): (u32, u32)| (end - start) as usize;
-        let (mut bytes, mut commas) = (0, nodes.len() - 1);
+        let mut gist = Vec::with_capacity(self.raw().len());
         for (at, node) in (start..).zip(nodes) {
-            // Of a member the colon as well, and of the outermost value the key stands outside.
-            bytes += if node.key.1 > 0 && at > start { length(node.key) + 1 } else { 0 };
-            bytes += if node.kind.is_leaf() { length(node.value) } else { 2 };
-            // What is first in a container has no comma before it.
-            commas -= usize::from(node.next > at + 1);
+            // The key of the outermost value stands outside.
+            if at > start {
+                gist.extend_from_slice(slice(self.text, node.key).as_bytes());
+            }
+            match node.kind.is_leaf() {
+                true => gist.extend_from_slice(slice(self.text, node.value).as_bytes()),
+                // With how many values are in it, for what stands where.
+                false => gist.extend_from_slice(&(node.next - at).to_le_bytes()),
+            }
+            gist.push(node.kind as u8);
         }
-        bytes + commas == self.raw().len()
+        gist
     }
 
     /// The values that are no arrays, in an array and in the arrays right in it, at any depth; of any other value itself.
@@ -395,15 +400,14 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_compact_when_its_text_is_as_short_as_it_can_be() {
-        let mut tape = Tape::default();
-        for text in [r#"{"a":[1,{"b":"x y"},[],{}],"c":null}"#, "[]", "1", r#"{"a":{"b":{}}}"#] {
-            assert!(tape.read(text).unwrap().is_compact(), "{text}");
-            let wide = text.replace(',', " ,").replace(']', " ]").replace('}', "\n}");
-            assert_eq!(tape.read(&wide).unwrap().is_compact(), wide == text, "{wide}");
+    fn the_gist_of_two_texts_is_the_same_when_only_blanks_differ() {
+        let mut tapes = (Tape::default(), Tape::default());
+        let mut same = |a: &str, b: &str| tapes.0.read(a).unwrap().gist() == tapes.1.read(b).unwrap().gist();
+        assert!(same(r#"{"a":[1,"b c"],"d":{}}"#, "{ \"a\" : [ 1,\n\"b c\" ], \"d\": { } }"));
+        for other in [r#"{"a":[1,"bc"],"d":{}}"#, r#"{"a":[1,"b c"],"d":[]}"#, r#"{"a":[1,"b c",{}]}"#, "{}"] {
+            assert!(!same(r#"{"a":[1,"b c"],"d":{}}"#, other), "{other}");
         }
-        let root = tape.read(r#"{ "a" : {"b":[1,2]} }"#).unwrap();
-        assert!(!root.is_compact() && root.get("a").unwrap().is_compact());
+        assert!(!same("[[1],2]", "[[1,2]]") && !same("[1,[2]]", "[[1],2]"));
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! Which records were seen already: a trail delivers some of them more than once.
 
 use std::{
-    borrow::Cow,
     collections::HashSet,
     hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState},
 };
 
-use crate::{json::compact, rules::tape::Value};
+use crate::rules::tape::Value;
 
 /// Words in one generation. Two of them take 40 MB.
 const MOST: usize = 1_500_000;
@@ -23,9 +22,7 @@ pub(super) struct Ids {
 impl Ids {
     /// The word of a record with this id. Blanks between its tokens do not count: collectors write records anew.
     pub(super) fn word(&self, id: &str, record: Value<'_>) -> Word {
-        let raw = record.raw();
-        let content = if record.is_compact() { Cow::Borrowed(raw) } else { Cow::Owned(compact(raw)) };
-        Word::new(self.ids.hash_one(id), self.contents.hash_one(content.as_bytes()))
+        Word::new(self.ids.hash_one(id), self.contents.hash_one(record.gist()))
     }
 }
 
