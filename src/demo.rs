@@ -1,13 +1,6 @@
 //! Starts the pretended account, for the dashboard or to serve it.
 
-use std::{
-    any::Any,
-    fs,
-    io::{self, Write},
-    net::SocketAddr,
-    path::Path,
-    sync::Arc,
-};
+use std::{any::Any, io::Write, net::SocketAddr, path::Path, sync::Arc};
 
 use anyhow::Context;
 use chrono::Utc;
@@ -102,14 +95,7 @@ fn point_at(running: &Running, places: &[&str], settings: &mut Settings) -> anyh
 
 /// Lets go of what the last demo kept: the story begins anew. Where another demo runs, nothing is kept of this one.
 fn begin_anew(folder: &Path) -> bool {
-    let Ok(Leased::Taken(_lease)) = Lease::try_take(folder) else { return false };
-    for file in ["store.db", "store.db-wal", "store.db-shm"] {
-        match fs::remove_file(folder.join(file)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return false,
-            _ => {}
-        }
-    }
-    true
+    matches!(Lease::try_take(folder), Ok(Leased::Taken(lease)) if lease.clear().is_ok())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::{
 use super::{
     Listener,
     account::Who,
+    keeper::MOST_MESSAGES,
     now::{self, NOW},
     opening::{CHUNK, MOST_ALERTS, show_all},
 };
@@ -15,9 +16,6 @@ use crate::{
     model::{Alert, Event, Message, SourceKind, Update},
     store::{Reader, Result},
 };
-
-/// The newest messages that are shown.
-const MOST_MESSAGES: usize = 1_000;
 
 /// What it has shown, and where it looks for more.
 pub(super) struct Follower<'a> {

@@ -6,7 +6,7 @@ use super::{
     changes,
     facts::Facts,
     now::{NOW, Now},
-    opening::Trouble,
+    opening::{CHUNK, MOST_ALERTS, Trouble},
 };
 use crate::{
     model::{AlarmChange, Alert, AlertState, Delivery, Event, Message, Notice, Region, SourceId, Time, Update},
@@ -18,14 +18,12 @@ use crate::{
 
 /// Events that wait for a disk that is full; with more, the sources wait too.
 const MOST_WAITING: usize = 20_000;
-/// Events that are recalled at once.
-const CHUNK: usize = 2_000;
 /// So many of the newest events are put to the rules again after a restart.
 const MOST_RECALLED: usize = 300_000;
-/// So many of the newest alerts are known again after a restart.
-const MOST_ALERTS: usize = 10_000;
+/// So many of the newest messages are looked at after a restart, for the limits of the channels.
+const MOST_RECENT: usize = 10_000;
 /// So many of the newest messages are shown.
-const MOST_MESSAGES: usize = 1_000;
+pub(super) const MOST_MESSAGES: usize = 1_000;
 /// So many of the newest changes of an alarm are shown.
 const MOST_CHANGES: usize = 100;
 
@@ -100,24 +98,24 @@ impl Keeper {
     }
 
     fn recall_messages(&mut self, now: Time) -> store::Result<()> {
-        let mut recent = self.store.reader().messages(MOST_ALERTS)?;
+        let mut recent = self.store.reader().messages(MOST_RECENT)?;
         recent.retain(|message| message.made >= now - Desk::RECENT);
         recent.reverse();
         self.desk.recall(&recent);
         Ok(())
     }
 
-    /// Tells the rules, and what tells of them, what they knew at the end of the last run. Gives the newest alerts.
+    /// Tells the rules, and what tells of them, what they knew at the end of the last run.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn recall(&mut self, watch: &mut Watch, now: Time) -> store::Result<Vec<Alert>> {
+    pub fn recall(&mut self, watch: &mut Watch, now: Time) -> store::Result<()> {
         let reader = self.store.reader();
         self.facts.recall(watch);
         let mut alerts = reader.alerts(MOST_ALERTS)?;
         alerts.reverse();
         self.what.recall(&alerts);
-        watch.recall_alerts(alerts.iter().cloned());
+        watch.recall_alerts(alerts);
         let (from, mut before, mut count) = (watch.recall_from(now), None, 0);
         while count < MOST_RECALLED {
             let events = reader.newest(before, CHUNK)?;
@@ -130,7 +128,7 @@ impl Keeper {
             }
         }
         self.facts.recall_local(watch);
-        Ok(alerts)
+        Ok(())
     }
 
     /// Where the feeds stood.

@@ -46,6 +46,21 @@ impl Lease {
         Ok(Leased::Taken(Self { folder: folder.to_owned(), _file: file }))
     }
 
+    /// Lets go of the store in the folder, all of it: the next one begins anew.
+    ///
+    /// # Errors
+    /// A file cannot be removed.
+    pub fn clear(&self) -> Result<()> {
+        for file in ["store.db", "store.db-wal", "store.db-shm"] {
+            let path = self.folder.join(file);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error).at(&path),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// The folder of the store.
     pub fn folder(&self) -> &Path {
         &self.folder
